@@ -1,0 +1,28 @@
+"""The library: everything that reads, fits, labels and keeps models. It knows no HTTP and no terminal.
+
+Read it in this order; imports run downwards only.
+
+Floor, what serving may use::
+
+    errors      the error tree
+    article     what comes in: one Article, and the readers that make them
+    leftovers   what web extraction left in the text (signs: what that looks like)
+    text        clean -> normalise -> tokenise; the only definition of each
+    seeds       labels and the terms that name them
+    mentions    find seeds in an article
+    focus       how central each mentioned label is
+    classifier  TF-IDF and focus -> one probability a label
+    topics      LDA: fit, infer
+    explain     which words and mentions decided
+    language    which language it is
+    model       Model: all that was fitted; model.label(article) -> Labelling
+    artifact    save, verify, load
+    registry    versions in models/: publish, current, promote
+
+Offline, what the command line adds::
+
+    settings    everything a training run can be told
+    evaluate    precision, recall, F1
+    train       train(settings) -> Model
+    retrain     the nightly job
+"""

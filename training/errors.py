@@ -1,0 +1,47 @@
+"""Every error the library raises on purpose, and nothing that knows how it will be shown.
+
+::
+
+    DeskError
+    ├── InputError          what was given can't be used: the message says what to mend
+    │   ├── ArticleError    an article, or a row of a corpus
+    │   └── SeedsError      a file in seeds/
+    └── ModelError          a model can't be used: the message says how to get one
+        ├── NoModel         there is none yet, or none of that name
+        ├── DamagedModel    files are missing, half-written or altered
+        └── MismatchedModel written by another format or by other library versions
+"""
+
+from __future__ import annotations
+
+
+class DeskError(Exception):
+    """Base of all errors of Foreign Desk; its text is meant for the person who reads it."""
+
+
+class InputError(DeskError):
+    """What was given can't be used."""
+
+
+class ArticleError(InputError):
+    """An article, or a row of a corpus, can't be read."""
+
+
+class SeedsError(InputError):
+    """A file in seeds/ is wrong."""
+
+
+class ModelError(DeskError):
+    """A model can't be used."""
+
+
+class NoModel(ModelError):
+    """There is no model yet, or none of that name."""
+
+
+class DamagedModel(ModelError):
+    """Files of a model are missing, half-written or altered."""
+
+
+class MismatchedModel(ModelError):
+    """A model was written by another format or by other library versions."""

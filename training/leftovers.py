@@ -1,0 +1,222 @@
+"""Find what web extraction left in plain text: credits, share bars, related lists, columns of other headlines.
+
+The rules work line by line, from the surest to the weakest, and a line that reads like a paragraph is only ever taken
+whole by a sure sign. Nothing is rewritten: the answer is a list of stretches of the text as sent, each with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import NamedTuple
+
+from training import signs
+
+RULES_VERSION = 1  # raise it when any rule changes what is kept: models say which rules they were trained under
+
+
+class Removed(NamedTuple):
+    """A stretch of the text that is no part of the article, in characters, end exclusive, and why."""
+
+    start: int
+    end: int
+    reason: str
+
+
+class Span(NamedTuple):
+    """A stretch of the text, in characters (code points), end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int  # of the line without its surrounding blanks
+    end: int
+    text: str
+    words: int
+    reason: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the line ends as a sentence does."""
+        return self.text.rstrip("\"'”’)*_ ")[-1:] in (".", "!", "?", "…", ":", ";") or self.text[-2:] in ('."', ".”")
+
+    @property
+    def prose(self) -> bool:
+        """Whether the line reads like a paragraph of an article."""
+        return self.words >= 40 or (self.words >= 14 and self.closed)
+
+
+_COLUMN_WORDS = 22  # a headline of a column is no longer than this
+
+_sure = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.SURE]
+_weak = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.WEAK]
+_header = re.compile(signs.HEADER)
+_stamp = re.compile(signs.STAMP)
+_marks = re.compile(signs.MARKS, re.M)
+_firsts = [first for first, _ in signs.SCRIPTS]
+_SENTENCE = re.compile(r"[^.!?]*(?:[.!?]+[\"”’)]*\s*|$)")
+_SITE_SUFFIX = re.compile(r"\s+[-|–—]\s+[^-|–—]{2,40}$")
+
+
+def find(text: str) -> list[Removed]:
+    """Give the stretches of ``text`` that are leftovers of web extraction, in order and without overlap.
+
+    >>> find("Rain fell on the coast all night and the roads were closed at dawn.\\nShare on Facebook")
+    [Removed(start=68, end=85, reason='share')]
+    """
+    lines = list(_lines(text))
+    _mark_lines(lines)
+    _mark_lists(lines)
+    _mark_repeats(lines)
+    _mark_other_scripts(lines)
+    removed = [Removed(line.start, line.end, line.reason) for line in lines if line.reason]
+    removed += _columns(text)
+    removed += _sure_sentences(lines)
+    removed += [Removed(*match.span(), "markup") for match in _marks.finditer(text)]
+    return _merged(removed)
+
+
+def kept(text: str, removed: Iterable[Removed]) -> list[Span]:
+    """Give what is left of ``text`` between the ``removed`` stretches, in order."""
+    spans, at = [], 0
+    for stretch in removed:
+        if stretch.start > at:
+            spans.append(Span(at, stretch.start))
+        at = stretch.end
+    if at < len(text):
+        spans.append(Span(at, len(text)))
+    return spans
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    for match in re.finditer(r"[^\r\n\u2028\u2029]+", text):
+        stripped = match.group().strip()
+        if stripped:
+            start = match.start() + match.group().index(stripped)
+            yield _Line(start, start + len(stripped), stripped, len(stripped.split()))
+
+
+def _mark_lines(lines: list[_Line]) -> None:
+    for line in lines:
+        plain = line.text.lstrip("#*>-• \t").rstrip("* ")
+        for reason, pattern in _sure:
+            if pattern.search(line.text) and (line.words <= 80 and not (line.words >= 14 and line.closed)):
+                line.reason = reason
+                break
+        else:
+            if line.prose:
+                continue
+            for reason, pattern in _weak:
+                if pattern.fullmatch(line.text) or pattern.fullmatch(plain):
+                    line.reason = reason
+                    break
+
+
+def _mark_lists(lines: list[_Line]) -> None:
+    inside = False
+    for line in lines:
+        header = None if line.prose else _header.match(line.text)
+        if header:
+            line.reason = "related"
+            inside = header.end() == len(line.text)  # 'Related: one headline' is complete in itself
+        elif inside and not line.prose and not (line.closed and line.words >= 9):
+            line.reason = line.reason or "related"
+        else:
+            inside = False
+
+
+def _mark_repeats(lines: list[_Line]) -> None:
+    seen: dict[str, _Line] = {}
+    gone = " ".join(line.text for line in lines if line.reason in ("credit", "caption"))
+    for line in lines:
+        bare = _SITE_SUFFIX.sub("", line.text).strip("*_# ")
+        if line.reason or line.words < 4:
+            continue
+        if line.text in seen or (not line.closed and bare in gone):
+            line.reason = "repeated"
+        seen[line.text] = line
+
+
+def _mark_other_scripts(lines: list[_Line]) -> None:
+    scripts = [_script(line.text) for line in lines]
+    letters: dict[str, int] = {}
+    for line, script in zip(lines, scripts, strict=True):
+        if script:
+            letters[script] = letters.get(script, 0) + len(line.text)
+    if not letters:
+        return
+    main = max(letters, key=lambda script: letters[script])
+    if letters[main] < 0.8 * sum(letters.values()):
+        return
+    for line, script in zip(lines, scripts, strict=True):
+        if script and script != main and not line.reason:
+            line.reason = "other script"
+
+
+def _script(line: str) -> str:
+    """Name the script most letters of ``line`` belong to, '' when it has fewer than three letters."""
+    if line.isascii():
+        return "Latin" if sum(map(str.isalpha, line)) >= 3 else ""
+    counts: dict[str, int] = {}
+    for char in line:
+        if char.isalpha() and (script := signs.SCRIPTS[bisect_right(_firsts, ord(char)) - 1][1]):
+            counts[script] = counts.get(script, 0) + 1
+    script = max(counts, key=lambda name: counts[name], default="")
+    return script if script and counts[script] >= 3 else ""
+
+
+def _columns(text: str) -> Iterator[Removed]:
+    """Give columns of timestamped headlines, each on lines of its own or glued to one another."""
+    stamps = list(_stamp.finditer(text))
+    column: list[Removed] = []
+    headlines: list[str] = []
+    for stamp, following in zip_longest(stamps, stamps[1:]):
+        limit = following.start() if following else len(text)
+        end = _headline_end(text, stamp.end(), limit)
+        column.append(Removed(stamp.start(), end, "headlines"))
+        headlines.append(text[stamp.end() : end])
+        if limit - end > 2 or not following:
+            if _is_column(headlines):
+                yield from column
+            column, headlines = [], []
+
+
+def _is_column(headlines: list[str]) -> bool:
+    sentences = sum(headline.rstrip('"”’ ').endswith((".", "!", "?")) for headline in headlines)
+    short = all(len(headline.split()) <= _COLUMN_WORDS for headline in headlines)
+    return len(headlines) >= 2 and short and 2 * sentences < len(headlines)
+
+
+def _headline_end(text: str, at: int, limit: int) -> int:
+    """Give the end of the line at ``at``, or of the next one when the rest of its own is empty, up to ``limit``."""
+    while at < limit and (text[at].isspace() or text[at] in "|,:–—-"):
+        at += 1
+    end = text.find("\n", at, limit)
+    return limit if end < 0 else end
+
+
+def _sure_sentences(lines: list[_Line]) -> Iterator[Removed]:
+    for line in lines:
+        if line.reason:
+            continue
+        for reason, pattern in _sure:
+            for sign in pattern.finditer(line.text):
+                sentence = next(m for m in _SENTENCE.finditer(line.text) if m.end() > sign.start())
+                yield Removed(line.start + sentence.start(), line.start + sentence.end(), reason)
+
+
+def _merged(removed: list[Removed]) -> list[Removed]:
+    merged: list[Removed] = []
+    for stretch in sorted(removed, key=lambda r: (r.start, -r.end)):
+        last = merged[-1] if merged else None
+        if last is None or stretch.start >= last.end:
+            merged.append(stretch)
+        elif stretch.end > last.end:
+            merged[-1] = last._replace(end=stretch.end)
+    return merged

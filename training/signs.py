@@ -1,0 +1,198 @@
+"""What leftovers of web extraction look like: tables of patterns for `leftovers`, to read and to add to."""
+
+from __future__ import annotations
+
+_AGENCY = (
+    r"(?:AFP|AP|Reuters|EPA(?:-EFE)?|Getty(?: Images)?|Anadolu|Xinhua|Sputnik|TASS|Flickr|Shutterstock|iStock|Alamy"
+    r"|Handout|Pool|Wikimedia(?: Commons)?|Unsplash|Courtesy|Supplied|File)"
+)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?"
+_DAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?"
+_DATE = (
+    rf"(?:(?:{_DAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)(?:,? \d{{4}})?"
+    r"|\d{4}-\d\d-\d\d)"
+)
+_CLOCK = r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|UTC|CET|EST|ET|BST|local))?"
+_MEDIA = (
+    r"(?:facebook|twitter|whatsapp|linkedin|reddit|pinterest|telegram|viber|messenger|instagram|flipboard|tumblr|x)"
+)
+_PICTURE = r"(?:photo|image|picture|photograph|video|illustration|graphic|map|chart|cover)s?"
+_LIST = r"(?:(?:articles?|stories|story|news|headlines?|posts?|reading|content|coverage|links?|topics))"
+
+# A sure sign takes its line however long it is, and only its sentence from a real paragraph.
+SURE = (
+    (
+        "credit",
+        "MANDATORY CREDIT|RESTRICTED TO EDITORIAL USE|EDITORIAL USE ONLY|NO MARKETING|AS A SERVICE TO CLIENTS",
+    ),
+    (
+        "translation",
+        r"(?i:(?:powered|provided|produced) by (?:automated|automatic|machine)[ -]translation)",
+        r"(?i:(?:machine|automatic(?:ally)?|computer|software)[ -](?:translated|translation)\b)",
+        r"(?i:translated (?:automatically|by (?:a )?(?:machine|computer|software))\b)",
+    ),
+    ("copyright", "(?i:all rights reserved)"),
+    ("newsletter", r"(?i:^get (?:the|our|all the) (?:latest|best|top) (?:news|stories|headlines)\b)"),
+)
+
+# A weak sign must fit the whole line, and takes it only when it does not read like a paragraph.
+WEAK = (
+    ("markup", r"[-=_*~•·#|>\s]+"),
+    (
+        "url",
+        r"(?i:(?:(?:original|source|short|canonical) )?(?:url|link|permalink)\s*:.*)",
+        r"<?(?:https?://|www\.)\S+>?",
+    ),
+    (
+        "copyright",
+        r"(?i:copyright\b.*|\(c\)\s.*|.*©\s*(?:copyright\s*)?\d{4}.*|.*\b\d{4} ©.*)",
+        r"(?i:maintained and developed by .*)",
+        r"(?i:.*\b(?:reproduction|republication|redistribution|reuse)\b.*\b(?:prohibited|permission|consent)\b.*)",
+    ),
+    (
+        "credit",
+        rf"(?i:(?:file )?(?:{_PICTURE}|caption|credit)(?: credit| caption| courtesy)?s?(?: by)?\s*[:/|—–-]\s*.*)",
+        rf"(?i:{_PICTURE} (?:by|courtesy) .*)",
+        r"©.*",
+        rf"(?i:.*\((?:{_PICTURE}|file|credit)\b[^)]*\))",
+        rf".*[/|—–(]\s*\**{_AGENCY}\b.{{0,40}}",
+        r"(?i:[\[(]?(?:(?:additional|further) )?(?:reporting|writing|editing|compiled|translation|edited|reported)"
+        r" (?:and \w+ )?by\b.*)",
+    ),
+    ("caption", rf"(?i:(?:a )?(?:file|archive|library|handout|stock) {_PICTURE}\b.*)"),
+    (
+        "byline",
+        r"(?i:(?:by|from) )(?:\W*[A-Z][\w.'’-]*\W*|and |in |for |of |our |the |staff|correspondent|reporter|writer|desk"
+        r"|editor|special|senior|foreign|agencies|\s|,|\||\)|#)+",
+        r".{0,60}\b\d+ (?i:min(?:ute)?s?|hours?|hrs?|days?) ago\b.{0,60}",
+        r"(?i:by [^.]{3,60}\|.*)",
+    ),
+    (
+        "date",
+        r"(?i:(?:first |last )?(?:published|updated|posted|modified|created|issued)(?: on| at)?\b:?.*\d.*)",
+        rf"(?:{_DATE}|{_CLOCK}|[\s,|@–—-]|at)+",
+        r"(?i:(?:estimated )?(?:reading|read) time\b.*|\d+[ -]min(?:ute)?s?(?:[ -]read)?(?: listen)?)",
+    ),
+    (
+        "share",
+        rf"(?i:(?=.*(?:share|tweet|e-?mail|print|copy link|{_MEDIA}\b))(?:(?:{_MEDIA}|shares?|tweet|e-?mail|print|pdf"
+        r"|copy|link|save|bookmark|like|post|pin|pocket|url|article|story|page|this|on|via|to|it|and|or|the|a|with|for"
+        r"|friends?|us|follow|click|here|icon|send|comments?|later|version|printer)\b|\d+k?|[\W_])+)",
+        rf"(?i:(?:follow|like|find|join) (?:us|me|our|\w+(?: \w+)?) (?:on|at|@) ?(?:{_MEDIA}|youtube|social|\w+)\b.*)",
+    ),
+    (
+        "newsletter",
+        r"(?i:(?:subscribe|subscribed|sign up|sign-up|register)\b.*|.*\bnewsletters?\b.*|.*\b(?:in)?to your inbox\b.*)",
+        r"(?i:get (?:the|our|all the) (?:latest|best|top|day|news)\b.*|(?:already )?(?:a )?(?:subscriber|member)\?.*)",
+        r"(?i:(?:support|become a) .{0,40}\b(?:member|journalism|supporter|reporters|reporting)\b.*)",
+    ),
+    (
+        "comments",
+        r"(?i:\(?\d*\)? ?comments?\b(?: ?\(?\d+\)?)?(?: closed| are closed.*)?:?)",
+        r"(?i:(?:leave|post|add|write|send|join)(?: in)? (?:a|your|the)? ?"
+        r"(?:comment|reply|conversation|discussion)s?\b.*)",
+        r"(?i:your (?:comment|name|e-?mail|rating)\b.*|.*\b(?:log|sign)(?:ged)? ?in\b.{0,40})",
+        r"(?i:report (?:abuse|comment).*)",
+        r"(?i:to participate in the discussion|be the first to comment.*|.*\bcomment as a (?:visitor|guest)\b.*)",
+        r"(?i:(?:name|e-?mail|website) ?(?:\*|\(required\)).*)",
+        r"(?i:.*\bcomments? (?:are|is) (?:moderated|closed|reviewed)\b.*)",
+    ),
+    (
+        "advertisement",
+        r"(?i:\W*(?:advertisement|advert|advertising|sponsored(?: content| by .*)?|promoted(?: content)?|ad"
+        r"|paid (?:content|post))\W*)",
+        r"(?i:(?:article|story|content|text) (?:continues|resumes) (?:below|after)\b.*|skip (?:ad|advert)\w*.*)",
+        r"(?i:(?:continue|scroll) (?:reading )?(?:below|down)\b.*)",
+    ),
+    (
+        "cookies",
+        r"(?i:.*\bcookies?\b.*\b(?:accept|use|uses|consent|preferences|settings|policy|agree)\b.*)",
+        r"(?i:.*\b(?:use|uses|accept|manage|reject)\b.{0,30}\bcookies?\b.*)",
+        r"(?i:(?:privacy|cookie) (?:policy|notice|settings)\b.*)",
+        r"(?i:terms (?:of (?:use|service)|(?:and|&) conditions).*)",
+    ),
+    (
+        "tags",
+        r"(?i:(?:article )?(?:tags?|topics?|keywords|filed (?:under|in)|categor(?:y|ies)|labels|posted in|sections?"
+        r"|more about)\s*(?::|\||—|–| -).*)",
+        r"(?:#\w+[\s,;|]*){2,}",
+    ),
+    (
+        "navigation",
+        r"(?=.*[>»›|/•·])(?:[\w&'’.-]+(?: [\w&'’.-]+){0,3}\s*[>»›|/•·]\s*)+(?:[\w&'’,.-]+ ?){0,8}",
+        r"(?i:\d{1,4}|(?:home|menu|search|news|world|politics|business|sports?|opinion|africa|asia|europe|middle east"
+        r"|americas|international|newsfeed|chats?|loader|loading\W*|close|back|next|previous|top|back to top"
+        r"|skip to (?:main )?content|listen|watch|play|watch live|live|videos?|gallery|more|show more|load more"
+        r"|view all|see all|expand|edition|log ?in|log out|register|account|my account|contact(?: us)?|about(?: us)?"
+        r"|help|faq|advertise)(?:\W+(?:home|menu|search|news|world|politics|business|sport|opinion|more|video))*)",
+        r"(?:- )?[A-Z]\w+(?: [A-Z]\w+){0,2} (?:International|Online|News|Times|Post|Herald|Tribune)",
+        r"(?i:you are here\s*:.*)",
+    ),
+    (
+        "contact",
+        r"(?i:(?:contact|write to|e-?mail|reach|tips?|got a (?:tip|story))\b.*(?:@|\bat\b|editor|newsroom|desk).*)",
+        r".*\b[\w.+-]+@[\w-]+\.\w+.*",
+    ),
+)
+
+# A header opens a list of other stories, which goes on until something reads like the article again.
+HEADER = (
+    rf"(?i:[#*>\s-]*(?:"
+    rf"(?:related|recommended|similar|further|latest|trending|popular|top|other|also|recent|more|next week)"
+    rf"(?: {_LIST}| (?:now|today|in|on|from|this|week|section|the|by|for|you|&|and)| \w+){{0,5}}"
+    rf"|most(?: |-)(?:read|popular|viewed|shared)(?: {_LIST}| (?:now|today|this week|in \w+))?"
+    rf"|you (?:may|might)(?: also)? (?:like|be interested)(?: in)?"
+    rf"|(?:also )?(?:read|see|watch)(?: more| also| next| this)?|more to (?:read|explore)|keep reading"
+    rf"|don.t miss|(?:what|what.s|where) to read(?: next)?|up next|in case you missed it|must.reads?|newsfeed"
+    rf"|editor.?s.? (?:picks?|choice)|from (?:the|our) (?:archives?|web|network|partners)"
+    rf"|around the web|elsewhere(?: on [\w ]+)?|(?:next|previous) (?:story|article)"
+    rf")[*\s]*(?::|—|–|»|>|\||\.\.\.|…|$)[*\s]*)"
+)
+# A timestamp beside which a column of other headlines stands.
+STAMP = (
+    rf"(?:GMT )?{_CLOCK}(?: GMT)?,? \d{{4}} {_DAY} ?,? ?\d{{1,2}} {_MONTH}"
+    rf"|{_DAY},? {_DATE},? {_CLOCK}"
+    rf"|(?:GMT|UTC) {_CLOCK}"
+    rf"|{_CLOCK} ?(?:GMT|UTC)?(?= ?[|–—-] )"
+    rf"|(?<![\w.]){_DATE},? (?:at )?{_CLOCK}"
+    rf"|\b\d+ (?:min(?:ute)?s?|hours?|hrs?|days?) ago\b"
+    rf"|(?<![\w.:]){_CLOCK}(?=\s+[A-Z])"
+)
+
+# Marks of markdown inside a line: headings, quotes, emphasis, links.
+MARKS = (
+    r"^[ \t]*(?:#{1,6}|>+)[ \t]+"
+    r"|\*{2,3}|__|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)"
+    r"|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|(?<=\s)<https?://[^>\s]+>"
+)
+
+# First code point of each block and the script that lives there; enough to tell scripts apart, not to name them all.
+SCRIPTS = (
+    (0x0041, "Latin"),
+    (0x0370, "Greek"),
+    (0x0400, "Cyrillic"),
+    (0x0530, "Armenian"),
+    (0x0590, "Hebrew"),
+    (0x0600, "Arabic"),
+    (0x0900, "Indic"),
+    (0x0E00, "Thai"),
+    (0x0E80, "Lao"),
+    (0x0F00, "Tibetan"),
+    (0x1000, "Burmese"),
+    (0x10A0, "Georgian"),
+    (0x1100, "Hangul"),
+    (0x1200, "Ethiopic"),
+    (0x1780, "Khmer"),
+    (0x1800, "Mongolian"),
+    (0x1E00, "Latin"),
+    (0x1F00, "Greek"),
+    (0x2000, ""),
+    (0x2C00, "Latin"),
+    (0x2E80, "Han"),
+    (0xA000, ""),
+    (0xAC00, "Hangul"),
+    (0xD800, ""),
+    (0xF900, "Han"),
+    (0xFB50, "Arabic"),
+    (0xFF00, "Han"),
+)
