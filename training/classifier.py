@@ -1,0 +1,254 @@
+"""From words and focus to one probability a label.
+
+One logistic regression over focus features, shared by all labels, learns what 'central to the article' looks like; so a
+country without a single labelled article is labelled too. A label with enough examples gets a one-vs-rest logistic
+regression of its own over TF-IDF words, which also sees its focus score, and keeps it only where that does better out
+of fold. Predicting needs numpy alone; scikit-learn fits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from training.focus import features
+from training.mentions import Mention
+from training.text import Reading, digest
+
+Floats = npt.NDArray[np.floating[Any]]
+
+UNNAMED = -8.0  # focus score (log-odds) of a label that no seed names
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the classifier sees of one article: its terms, and the focus features of the labels it names.
+
+    ``focus`` has shape (len(named), len(FEATURES)). ``labels`` is None for an article nobody has judged.
+    """
+
+    terms: list[str]
+    named: list[str]
+    focus: Floats
+    key: str
+    labels: frozenset[str] | None = None
+    unsure: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, reading: Reading, mentions: list[Mention]) -> Example:
+        """Make the example of an article that was read and searched for mentions."""
+        article = reading.article
+        return cls(terms(reading), *features(reading, mentions), digest(article), article.labels, article.unsure)
+
+    @property
+    def fold(self) -> int:
+        """The fold this article is always in, whatever else is trained on."""
+        return int(self.key, 16) % FOLDS
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the classifier says of one article: of shape (labels,) each, in the order of ``Classifier.labels``."""
+
+    probabilities: Floats
+    logits: Floats
+    focus: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """Fitted weights; everything predicting needs.
+
+    Attributes:
+        labels: ids of all labels; the columns of every answer.
+        focus_weights: (len(FEATURES),) weights of the shared focus model, for features as measured.
+        focus_bias: its intercept.
+        vocabulary: TF-IDF terms (1-2-grams) and their columns.
+        idf: (terms,) inverse document frequencies.
+        rows: labels that have a word classifier of their own, and their rows in the next three.
+        weights: (rows, terms) weights of the TF-IDF values.
+        gains: (rows,) weights of the label's focus score.
+        biases: (rows,) intercepts.
+        thresholds: (labels,) the probability from which a label is assigned.
+    """
+
+    labels: list[str]
+    focus_weights: Floats
+    focus_bias: float
+    vocabulary: Mapping[str, int] = field(default_factory=dict)
+    idf: Floats = field(default_factory=lambda: np.empty(0))
+    rows: Mapping[str, int] = field(default_factory=dict)
+    weights: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    gains: Floats = field(default_factory=lambda: np.empty(0))
+    biases: Floats = field(default_factory=lambda: np.empty(0))
+    thresholds: Floats = field(default_factory=lambda: np.empty(0))
+
+    def predict(self, example: Example) -> Scores:
+        """Score every label for one article."""
+        scores = np.full(len(self.labels), UNNAMED)
+        columns = {label: column for column, label in enumerate(self.labels)}
+        named = [columns[label] for label in example.named]
+        scores[named] = example.focus @ self.focus_weights + self.focus_bias
+        logits = scores.copy()
+        if self.rows:
+            columns_of_rows = [columns[label] for label in self.rows]
+            words = self.weights[:, (found := self.tfidf(example.terms))[0]] @ found[1]
+            logits[columns_of_rows] = words + self.gains * scores[columns_of_rows] + self.biases
+        return Scores(1 / (1 + np.exp(-logits)), logits, scores)
+
+    def tfidf(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Give the sorted columns of the known 1-2-grams of ``terms`` and their TF-IDF (sublinear, of length 1)."""
+        counts = Counter(column for gram in grams(terms) if (column := self.vocabulary.get(gram)) is not None)
+        columns = np.array(sorted(counts), dtype=np.intp)
+        values = (1 + np.log([counts[column] for column in columns])) * self.idf[columns] if counts else np.empty(0)
+        return columns, values / (np.linalg.norm(values) or 1.0)
+
+
+def terms(reading: Reading) -> list[str]:
+    """Give the words of an article that TF-IDF counts: two letters or more, no digits."""
+    return [word for word in reading.tokens.words if len(word) > 1 and not any(map(str.isdigit, word))]
+
+
+def grams(terms: Sequence[str]) -> list[str]:
+    """Give single terms, then pairs of neighbours.
+
+    >>> grams(["prime", "minister", "said"])
+    ['prime', 'minister', 'said', 'prime minister', 'minister said']
+    """
+    return [*terms, *(f"{a} {b}" for a, b in zip(terms, terms[1:], strict=False))]
+
+
+def fit(
+    examples: Sequence[Example], labels: Sequence[str], *, min_examples: int = 20
+) -> tuple[Classifier, dict[str, Floats], Any]:
+    """Fit on judged examples; unjudged ones only widen the vocabulary.
+
+    Args:
+        examples: of all articles of the run.
+        labels: ids of all labels that may be assigned.
+        min_examples: judged articles about a label from which it gets a word classifier.
+
+    Returns:
+        The classifier with thresholds; the out-of-fold probabilities of every judged example by its key, of shape
+        (labels,); and the fitted scikit-learn vectoriser and estimators, for notebooks.
+    """
+    labels = sorted(labels)
+    judged = [example for example in examples if example.labels is not None]
+    unjudged = [example for example in examples if example.labels is None]
+    by_focus = np.zeros((len(judged), len(labels)))
+    by_words = np.zeros_like(by_focus)
+    folds = np.array([example.fold for example in judged])
+    for held_out in range(FOLDS):
+        rest = [example for example in judged if example.fold != held_out]
+        classifier, _ = _fit(rest, unjudged, labels, min_examples)
+        for row in np.flatnonzero(folds == held_out):
+            scores = classifier.predict(judged[row])
+            by_focus[row] = 1 / (1 + np.exp(-scores.focus))
+            by_words[row] = scores.probabilities
+    classifier, reference = _fit(judged, unjudged, labels, min_examples)
+    truth, known = _truth(judged, labels)
+    shared = _best_threshold(by_focus[known], truth[known])
+    thresholds = np.full(len(labels), shared[0])
+    out_of_fold = by_focus.copy()
+    kept = []
+    for label in classifier.rows:
+        column = labels.index(label)
+        mine = known[:, column]
+        threshold, f1 = _best_threshold(by_words[mine, column], truth[mine, column])
+        if f1 >= _f1(by_focus[mine, column] >= shared[0], truth[mine, column]):
+            kept.append(label)
+            thresholds[column] = threshold
+            out_of_fold[:, column] = by_words[:, column]
+    classifier = replace(_with_rows(classifier, kept), thresholds=thresholds)
+    return classifier, {example.key: out_of_fold[row] for row, example in enumerate(judged)}, reference
+
+
+def _fit(
+    judged: Sequence[Example], unjudged: Sequence[Example], labels: list[str], min_examples: int
+) -> tuple[Classifier, dict[str, Any]]:
+    from scipy import sparse
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    classifier = Classifier(labels, *_fit_focus(judged))
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, lowercase=False, token_pattern=r"\S+")
+    vectorizer.fit(" ".join(example.terms) for example in (*judged, *unjudged))
+    words = vectorizer.transform(" ".join(example.terms) for example in judged)
+    truth, known = _truth(judged, labels)
+    scores = np.stack([classifier.predict(example).focus for example in judged])
+    estimators: dict[str, Any] = {}
+    for column, label in enumerate(labels):
+        mine = known[:, column]
+        if truth[mine, column].sum() >= min_examples:
+            features = sparse.hstack([words[mine], scores[mine, column : column + 1]], format="csr")
+            estimators[label] = LogisticRegression(C=10.0, max_iter=1000).fit(features, truth[mine, column])
+    coefficients = np.array([estimator.coef_[0] for estimator in estimators.values()]).reshape(
+        len(estimators), words.shape[1] + 1
+    )
+    classifier = replace(
+        classifier,
+        vocabulary={term: int(column) for term, column in vectorizer.vocabulary_.items()},
+        idf=vectorizer.idf_,
+        rows={label: row for row, label in enumerate(estimators)},
+        weights=coefficients[:, :-1],
+        gains=coefficients[:, -1],
+        biases=np.array([estimator.intercept_[0] for estimator in estimators.values()]),
+    )
+    return classifier, {"vectorizer": vectorizer, "classifiers": estimators}
+
+
+def _fit_focus(judged: Sequence[Example]) -> tuple[Floats, float]:
+    """Fit the shared focus model on each named label of each judged article; give weights for features as measured."""
+    from sklearn.linear_model import LogisticRegression
+
+    pairs = [
+        (row, label in example.labels)
+        for example in judged
+        for label, row in zip(example.named, example.focus, strict=True)
+        if example.labels is not None and label not in example.unsure
+    ]
+    features, truth = np.array([row for row, _ in pairs]), np.array([yes for _, yes in pairs])
+    mean, scale = features.mean(axis=0), features.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(max_iter=1000).fit((features - mean) / scale, truth)
+    weights = model.coef_[0] / scale
+    return weights, float(model.intercept_[0] - mean @ weights)
+
+
+def _with_rows(classifier: Classifier, labels: list[str]) -> Classifier:
+    rows = [classifier.rows[label] for label in labels]
+    return replace(
+        classifier,
+        rows={label: row for row, label in enumerate(labels)},
+        weights=classifier.weights[rows],
+        gains=classifier.gains[rows],
+        biases=classifier.biases[rows],
+    )
+
+
+def _truth(judged: Sequence[Example], labels: list[str]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Give which labels each example has, and for which labels it says so at all; both of shape (examples, labels)."""
+    truth = np.array([[label in (example.labels or ()) for label in labels] for example in judged])
+    known = np.array([[label not in example.unsure for label in labels] for example in judged])
+    return truth, known
+
+
+def _best_threshold(probabilities: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Give the threshold with the best F1, midway between two probabilities that occur, and that F1."""
+    order = np.argsort(-probabilities, kind="stable")
+    p, hits = probabilities[order], np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(1, len(p) + 1) + max(1, truth.sum()))
+    f1[:-1][p[:-1] == p[1:]] = 0.0
+    best = int(np.argmax(f1))
+    below = p[best + 1] if best + 1 < len(p) else 0.0
+    return float((p[best] + below) / 2), float(f1[best])
+
+
+def _f1(assigned: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
+    return float(2 * (assigned & truth).sum() / max(1, assigned.sum() + truth.sum()))

@@ -1,0 +1,126 @@
+"""Themes found in a corpus by latent Dirichlet allocation (LDA), and how much of each an article has.
+
+Blei, Ng, Jordan: Latent Dirichlet allocation. Journal of Machine Learning Research 3 (2003).
+
+gensim fits. Inference is our own, the same variational updates from a fixed start: the same article gets the same
+topics each time, alone or among others, where gensim's starts at random.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+
+ITERATIONS = 50
+TOLERANCE = 1e-3
+NAMED_BY = 3  # words in a topic's name
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Fitted topics; everything inference needs.
+
+    Attributes:
+        ids: one per topic.
+        vocabulary: words and their columns.
+        word_weights: (topics, words) exponentiated expected log probability of each word in each topic.
+        word_probabilities: (topics, words); each row sums to 1.
+        alpha: (topics,) prior weight of each topic.
+    """
+
+    ids: list[str]
+    vocabulary: Mapping[str, int]
+    word_weights: Floats
+    word_probabilities: Floats
+    alpha: Floats
+
+    def infer(self, words: Sequence[str]) -> Floats:
+        """Give the share of each topic in an article, of shape (topics,), sum 1; unknown words count for nothing."""
+        counts = Counter(column for word in words if (column := self.vocabulary.get(word)) is not None)
+        columns = np.array(sorted(counts), dtype=np.intp)
+        times = np.array([counts[column] for column in columns], dtype=float)
+        beta = self.word_weights[:, columns]
+        gamma = np.ones(len(self.ids))
+        for _ in range(ITERATIONS):
+            before = gamma
+            theta = _exp_expected_log(gamma)
+            gamma = self.alpha + theta * (beta @ (times / (theta @ beta + 1e-100)))
+            if np.abs(gamma - before).mean() < TOLERANCE:
+                break
+        share: Floats = gamma / gamma.sum()
+        return share
+
+    def top_words(self, topic: int, most: int = 10) -> list[tuple[str, float]]:
+        """Give the most probable words of a topic with their probabilities, best first."""
+        words = list(self.vocabulary)
+        best = np.argsort(-self.word_probabilities[topic], kind="stable")[:most]
+        return [(words[column], float(self.word_probabilities[topic, column])) for column in best]
+
+    @property
+    def names(self) -> list[str]:
+        """A readable name for each topic: its most probable words."""
+        return [", ".join(word for word, _ in self.top_words(topic, NAMED_BY)) for topic in range(len(self.ids))]
+
+    def as_rows(self, most: int = 10) -> list[dict[str, Any]]:
+        """Give all topics with their most probable words, ready for JSON."""
+        return [
+            {
+                "id": id,
+                "name": name,
+                "words": [{"word": word, "probability": round(p, 5)} for word, p in self.top_words(topic, most)],
+            }
+            for topic, (id, name) in enumerate(zip(self.ids, self.names, strict=True))
+        ]
+
+
+def fit(
+    texts: Sequence[Sequence[str]], *, topics: int, stop_words: Collection[str], passes: int, seed: int
+) -> tuple[Topics, Any]:
+    """Fit LDA on lists of words.
+
+    Returns:
+        The topics, and gensim's ``LdaModel`` they were taken from, for notebooks.
+    """
+    from gensim.corpora import Dictionary
+    from gensim.models import LdaModel
+
+    content = [[word for word in text if len(word) > 2 and word not in stop_words] for text in texts]
+    dictionary = Dictionary(content)
+    dictionary.filter_extremes(no_below=max(3, len(content) // 1000), no_above=0.3)
+    bags = [bag for bag in map(dictionary.doc2bow, content) if bag]
+    lda = LdaModel(
+        bags,
+        id2word=dictionary,
+        num_topics=topics,
+        passes=passes,
+        alpha="symmetric",
+        eta=0.01,
+        random_state=seed,
+        chunksize=2000,
+        eval_every=None,
+        dtype=np.float64,
+    )
+    width = len(str(topics))
+    fitted = Topics(
+        ids=[f"t{number:0{width}}" for number in range(1, topics + 1)],
+        vocabulary={dictionary[column]: column for column in range(len(dictionary))},
+        word_weights=np.ascontiguousarray(lda.expElogbeta),
+        word_probabilities=np.ascontiguousarray(lda.get_topics()),
+        alpha=np.asarray(lda.alpha, dtype=float),
+    )
+    return fitted, lda
+
+
+def _exp_expected_log(gamma: Floats) -> Floats:
+    """Give exp(E[log theta]) for theta ~ Dirichlet(gamma)."""
+    from scipy.special import psi
+
+    weights: Floats = np.exp(psi(gamma) - psi(gamma.sum()))
+    return weights
