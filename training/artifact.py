@@ -1,0 +1,135 @@
+"""One model as a folder: save, verify, load. The only place that knows joblib.
+
+::
+
+    manifest.json    format, library versions, digests of the other files, and what the model says of itself
+    serving.joblib   plain dicts, lists and arrays, mapped into memory; needs neither scikit-learn nor gensim
+    notebook.joblib  the fitted scikit-learn and gensim objects
+    out_of_fold.json what each training article was labelled by models that had not seen it
+
+Nothing of ours is pickled, so our code can move without breaking models; digests are checked before anything is
+unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+import joblib
+
+from training.classifier import Classifier
+from training.errors import DamagedModel, MismatchedModel
+from training.leftovers import RULES_VERSION
+from training.model import Model
+from training.seeds import Seeds
+from training.topics import Topics
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
+_LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are in the files
+
+
+def save(model: Model, folder: Path) -> None:
+    """Write a model into an existing empty folder, the manifest last."""
+    serving = {"seeds": model.seeds.data, "classifier": _plain(model.classifier), "topics": _plain(model.topics)}
+    joblib.dump(serving, folder / SERVING)  # uncompressed: compression silently switches memory mapping off
+    if model.reference is not None:
+        joblib.dump(model.reference, folder / NOTEBOOK, compress=3)
+    (folder / OUT_OF_FOLD).write_text(json.dumps(model.out_of_fold), encoding="utf-8")
+    manifest = {
+        "format": FORMAT,
+        "text_rules": RULES_VERSION,
+        "libraries": {name: installed(name) for name in _LIBRARIES},
+        "about": model.about,
+        "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def load(folder: Path) -> Model:
+    """Verify and load a model for labelling; its arrays stay on disk and are mapped.
+
+    Raises:
+        DamagedModel, MismatchedModel: see :func:`verify`.
+    """
+    manifest = verify(folder)
+    try:
+        serving = joblib.load(folder / SERVING, mmap_mode="r")
+        out_of_fold = json.loads((folder / OUT_OF_FOLD).read_text(encoding="utf-8"))
+        return Model(
+            seeds=Seeds.from_data(serving["seeds"]),
+            classifier=Classifier(**serving["classifier"]),
+            topics=Topics(**serving["topics"]),
+            about=manifest["about"],
+            out_of_fold=out_of_fold,
+        )
+    except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
+        raise DamagedModel(
+            f"{folder}: {SERVING} does not hold what it should ({error}); {_retrain(manifest)}"
+        ) from error
+
+
+def load_reference(folder: Path) -> dict[str, Any]:
+    """Verify a model and load its scikit-learn and gensim objects: ``vectorizer``, ``classifiers``, ``lda``."""
+    manifest = verify(folder)
+    if NOTEBOOK not in manifest["files"]:
+        raise DamagedModel(f"{folder}: has no {NOTEBOOK}; {_retrain(manifest)}")
+    return dict(joblib.load(folder / NOTEBOOK))
+
+
+def verify(folder: Path) -> dict[str, Any]:
+    """Check a model's manifest and the digests of its files, and give the manifest.
+
+    Raises:
+        DamagedModel: a file is missing, half-written, altered, or not named in the manifest.
+        MismatchedModel: the model is of another format, other text rules or other library versions.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = dict(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedModel(f"{folder}: its {MANIFEST} can't be read ({error}); {_retrain({})}") from None
+    if manifest.get("format") != FORMAT:
+        raise MismatchedModel(
+            f"{folder}: is of format {manifest.get('format')}, this program reads {FORMAT}; {_retrain(manifest)}"
+        )
+    if manifest.get("text_rules") != RULES_VERSION:
+        raise MismatchedModel(
+            f"{folder}: was trained under text rules {manifest.get('text_rules')}, this program has {RULES_VERSION}; "
+            f"{_retrain(manifest)}"
+        )
+    for library, had in manifest.get("libraries", {}).items():
+        if _series(had) != _series(installed(library)):
+            raise MismatchedModel(
+                f"{folder}: was written with {library} {had}, installed is {installed(library)}; {_retrain(manifest)}"
+            )
+    present = {path.name for path in folder.iterdir()} - {MANIFEST}
+    if odd := present.symmetric_difference(files):
+        raise DamagedModel(f"{folder}: {', '.join(sorted(odd))} missing or not in the manifest; {_retrain(manifest)}")
+    for name, digest in files.items():
+        if _digest(folder / name) != digest:
+            raise DamagedModel(f"{folder}: {name} is not as it was written; {_retrain(manifest)}")
+    return dict(manifest)
+
+
+def _retrain(manifest: dict[str, Any]) -> str:
+    return f"retrain with: {manifest.get('about', {}).get('command') or 'desk train'}"
+
+
+def _series(version: str) -> tuple[str, ...]:
+    return tuple(version.split(".")[:2])
+
+
+def _digest(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _plain(fitted: Classifier | Topics) -> dict[str, Any]:
+    return {item.name: getattr(fitted, item.name) for item in fields(fitted)}

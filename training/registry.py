@@ -1,0 +1,118 @@
+"""Versions of the model in one folder, and which of them is current.
+
+::
+
+    models/
+      current              a line of text: the name of the version in use
+      20251122T031500-1f0c9a2b/   one version, never changed once published
+
+A version is written under a hidden name and renamed, so it is there whole or not at all; `current` is replaced in one
+step.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from training import artifact
+from training.errors import InputError, NoModel
+from training.model import Model
+
+CURRENT = "current"
+_UNFINISHED = ".unfinished-"
+
+
+class Registry:
+    """The versions in one folder of models."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def versions(self) -> list[str]:
+        """Give the names of all published versions, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(
+            path.parent.name
+            for path in self.folder.glob(f"*/{artifact.MANIFEST}")
+            if not path.parent.name.startswith(".")
+        )
+
+    def current(self) -> str | None:
+        """Give the name of the version in use, None when there is none."""
+        try:
+            return (self.folder / CURRENT).read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def path(self, version: str | None = None) -> Path:
+        """Give the folder of a version, or of the current one.
+
+        Raises:
+            NoModel: there is none, or none of that name.
+        """
+        if version is None:
+            version = self.current()
+            if version is None:
+                raise NoModel(f"{self.folder}: no model yet; train one with: desk train --models {self.folder}")
+        path = self.folder / version
+        if Path(version).name != version or version.startswith(".") or not path.is_dir():
+            names = self.versions()
+            known = f"there are {', '.join(names)}" if names else f"train one with: desk train --models {self.folder}"
+            raise NoModel(f"{self.folder}: no model {version!r}; {known}")
+        return path
+
+    def load(self, version: str | None = None) -> Model:
+        """Verify and load a version, or the current one."""
+        return artifact.load(self.path(version))
+
+    def about(self, version: str) -> dict[str, Any]:
+        """Verify a version and give what it says of itself."""
+        return dict(artifact.verify(self.path(version))["about"])
+
+    def publish(self, model: Model, *, promote: bool = True) -> str:
+        """Write a model as a new version, make it current unless told otherwise, and give the version's name."""
+        version = model.version
+        if not version or (self.folder / version).exists():
+            raise InputError(
+                f"{self.folder}: version {version!r} can't be published: it has no name or is there already"
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
+        try:
+            artifact.save(model, unfinished)
+            for path in (*unfinished.iterdir(), unfinished):
+                _sync(path)
+            unfinished.chmod(0o755)
+            unfinished.rename(self.folder / version)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        _sync(self.folder)
+        if promote:
+            self.promote(version)
+        return version
+
+    def promote(self, version: str) -> None:
+        """Verify a version and make it the current one."""
+        artifact.verify(self.path(version))
+        descriptor, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, self.folder / CURRENT)
+        _sync(self.folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

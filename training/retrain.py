@@ -1,0 +1,128 @@
+"""The nightly job, read top to bottom: train a challenger, compare it with the champion, promote it if it is no worse.
+
+Both are scored on the same articles, and neither on an article it was trained on: a model's answer to one of its own
+training articles is the one given out of fold, which every version keeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from training import article
+from training.errors import NoModel
+from training.evaluate import Evaluation, Labels, evaluate
+from training.model import Model
+from training.registry import Registry
+from training.settings import Settings
+from training.text import digest
+from training.train import Progress, train
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a challenger may lose.
+
+    Attributes:
+        micro: largest fall of micro F1.
+        label: largest fall of the F1 of a label with at least ``support`` articles.
+        support: see ``label``.
+    """
+
+    micro: float = 0.01
+    label: float = 0.05
+    support: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Champion and challenger on the same held-out articles."""
+
+    name: str
+    articles: int
+    champion: Evaluation
+    challenger: Evaluation
+
+    def refusals(self, gate: Gate) -> list[str]:
+        """Say in what the challenger is worse than ``gate`` allows."""
+        reasons = []
+        before, after = self.champion.micro.f1, self.challenger.micro.f1
+        if before - after > gate.micro:
+            reasons.append(f"micro F1 on {self.name} articles falls from {before:.3f} to {after:.3f}")
+        for label, counts in sorted(self.champion.labels.items()):
+            now = self.challenger.labels.get(label)
+            if counts.support >= gate.support and now is not None and counts.f1 - now.f1 > gate.label:
+                reasons.append(f"F1 of {label} on {self.name} articles falls from {counts.f1:.3f} to {now.f1:.3f}")
+        return reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a night ended."""
+
+    version: str
+    promoted: bool
+    reasons: list[str]
+    comparisons: list[Comparison]
+
+    def as_row(self) -> dict[str, Any]:
+        """Give the outcome ready for JSON."""
+        return {
+            "version": self.version,
+            "promoted": self.promoted,
+            "reasons": self.reasons,
+            "comparisons": [
+                {
+                    "on": c.name,
+                    "articles": c.articles,
+                    "champion": c.champion.as_row(),
+                    "challenger": c.challenger.as_row(),
+                }
+                for c in self.comparisons
+            ],
+        }
+
+
+def retrain(
+    settings: Settings, registry: Registry, gate: Gate | None = None, progress: Progress = lambda things, _: things
+) -> Outcome:
+    """Run one night. A refused challenger is kept as a version of its own; the champion stays current.
+
+    Raises:
+        InputError: the seeds or a corpus are wrong; nothing has changed.
+        DamagedModel, MismatchedModel: the current model can't be compared with.
+    """
+    try:
+        champion = registry.load()
+    except NoModel:
+        champion = None
+    challenger = train(settings, progress)
+    comparisons = compare(champion, challenger, settings, progress) if champion else []
+    reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate or Gate())]
+    registry.publish(challenger, promote=not reasons)
+    return Outcome(challenger.version, not reasons, reasons, comparisons)
+
+
+def compare(champion: Model, challenger: Model, settings: Settings, progress: Progress) -> list[Comparison]:
+    """Score both on every labelled article of the run: those the champion was trained on, and those new to it.
+
+    The two are kept apart so that many new articles with wrong labels can't outvote the ones known to be right.
+    """
+    groups: dict[str, tuple[list[tuple[Labels, Labels]], list[list[str]], list[list[str]]]] = {}
+    seen = set()
+    for one in progress(article.read_all(settings.files), "comparing"):
+        key = digest(one)
+        if one.labels is None or key in seen:
+            continue
+        seen.add(key)
+        known = key in champion.out_of_fold
+        truths, before, after = groups.setdefault("known" if known else "new", ([], [], []))
+        truths.append((one.labels, one.unsure))
+        before.append(
+            champion.out_of_fold[key] if known else [label.id for label in champion.label(one, evidence=False).labels]
+        )
+        after.append(challenger.out_of_fold[key])
+    return [
+        Comparison(name, len(truths), evaluate(truths, before), evaluate(truths, after))
+        for name, (truths, before, after) in sorted(groups.items())
+    ]

@@ -1,0 +1,58 @@
+"""Everything a training run can be told, and where it looks for things when it is told nothing."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+SAMPLES = "articles.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to train on and how. The same settings and data give the same model, byte for byte in its arrays.
+
+    Attributes:
+        seeds: folder of labels and their seeds.
+        corpora: files of articles, labelled or not.
+        samples: whether the sample articles in seeds/ are trained on too.
+        topics: number of LDA topics; None chooses by the size of the corpus.
+        passes: times LDA goes over the corpus; None chooses likewise.
+        min_examples: judged articles about a label from which it gets a word classifier of its own.
+        seed: of everything random.
+    """
+
+    seeds: Path
+    corpora: tuple[Path, ...] = ()
+    samples: bool = True
+    topics: int | None = None
+    passes: int | None = None
+    min_examples: int = 20
+    seed: int = 0
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files to read articles from, in order."""
+        return (self.seeds / SAMPLES, *self.corpora) if self.samples else self.corpora
+
+    @property
+    def command(self) -> str:
+        """The command line that trains the same model again."""
+        words = ["desk", "train", "--seeds", str(self.seeds)]
+        for corpus in self.corpora:
+            words += ["--corpus", str(corpus)]
+        if not self.samples:
+            words.append("--no-samples")
+        for option, value in (("--topics", self.topics), ("--seed", self.seed or None)):
+            if value is not None:
+                words += [option, str(value)]
+        return shlex.join(words)
+
+
+def default_seeds() -> Path:
+    """Give the seeds/ of the folder one stands in, else of the checkout, else those installed with the package."""
+    beside = Path(__file__).resolve().parent.parent / "seeds"
+    places = (Path("seeds"), beside, Path(sys.prefix) / "share" / "foreign-desk" / "seeds")
+    return next((place for place in places if (place / "countries.toml").exists()), places[0])

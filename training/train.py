@@ -1,0 +1,107 @@
+"""One training run, read top to bottom: articles -> readings -> examples -> classifiers and topics -> a Model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from training import article, classifier, seeds, text, topics
+from training.classifier import Classifier, Example
+from training.errors import InputError
+from training.evaluate import evaluate
+from training.mentions import Finder
+from training.model import Model
+from training.settings import Settings
+
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The articles of a run, read once: examples for the classifiers and words for the topics, in the same order."""
+
+    examples: list[Example]
+    words: list[list[str]]
+
+
+def train(settings: Settings, progress: Progress = lambda things, _: things) -> Model:
+    """Train a model.
+
+    Args:
+        settings: what to train on and how.
+        progress: wraps the things a slow step goes over, with the step's name; tqdm fits.
+
+    Raises:
+        InputError: the seeds or a corpus are wrong, or there is too little to learn from.
+    """
+    known = seeds.load(settings.seeds)
+    finder = Finder(known)
+    corpus = read(settings, known, finder, progress)
+    steps = iter(progress(("classifiers", "topics"), "fitting"))
+    next(steps)
+    fitted, out_of_fold, reference = classifier.fit(
+        corpus.examples, list(known.labels), min_examples=settings.min_examples
+    )
+    next(steps)
+    count, passes = _topics_and_passes(settings, len(corpus.words))
+    themes, lda = topics.fit(corpus.words, topics=count, stop_words=known.stop_words, passes=passes, seed=settings.seed)
+    next(steps, None)
+    answers = {key: assigned(fitted, probabilities) for key, probabilities in out_of_fold.items()}
+    return Model(known, fitted, themes, _about(settings, known, corpus, answers), answers, {**reference, "lda": lda})
+
+
+def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progress) -> Corpus:
+    """Read, clean and tokenise every article once, and find its mentions. An article that comes twice counts once."""
+    corpus, seen = Corpus([], []), set()
+    for one in progress(article.read_all(settings.files), "reading"):
+        reading = text.read(one)
+        example = Example.of(reading, finder.find(reading))
+        if unknown := sorted((one.labels or frozenset()) - known.labels.keys()):
+            raise InputError(
+                f"article {one.id}: label {unknown[0]!r} is not in {settings.seeds}: "
+                f"add a file labels/{unknown[0]}.toml, or mend the article"
+            )
+        if example.key not in seen:
+            seen.add(example.key)
+            corpus.examples.append(example)
+            corpus.words.append(reading.tokens.words)
+    judged = sum(example.labels is not None and bool(example.named) for example in corpus.examples)
+    if judged < 2 * classifier.FOLDS:
+        raise InputError(
+            f"only {judged} labelled articles name any label; add some with --corpus, or leave out --no-samples"
+        )
+    return corpus
+
+
+def assigned(fitted: Classifier, probabilities: classifier.Floats) -> list[str]:
+    """Give the labels whose probability reaches their threshold."""
+    return [
+        label
+        for label, p, threshold in zip(fitted.labels, probabilities, fitted.thresholds, strict=True)
+        if p >= threshold
+    ]
+
+
+def _topics_and_passes(settings: Settings, articles: int) -> tuple[int, int]:
+    topics = settings.topics or min(50, max(10, articles // 25))
+    return topics, settings.passes or max(1, min(20, 20_000 // max(1, articles)))
+
+
+def _about(settings: Settings, known: seeds.Seeds, corpus: Corpus, answers: dict[str, list[str]]) -> dict[str, Any]:
+    judged = [example for example in corpus.examples if example.labels is not None]
+    now = datetime.now(UTC)
+    truths = [(example.labels or frozenset(), example.unsure) for example in judged]
+    return {
+        "version": f"{now:%Y%m%dT%H%M%S%f}"[:-3],
+        "trained_at": now.isoformat(timespec="seconds"),
+        "command": settings.command,
+        "settings": {
+            key: str(value) if key == "seeds" else [str(v) for v in value] if key == "corpora" else value
+            for key, value in asdict(settings).items()
+        },
+        "seeds": known.digest,
+        "articles": {"all": len(corpus.examples), "judged": len(judged)},
+        "out_of_fold": evaluate(truths, [answers[example.key] for example in judged]).as_row(),
+    }
