@@ -1,0 +1,64 @@
+"""create_app: the wiring of the service, one screen."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import orjson
+from flask.json.provider import JSONProvider
+from flask_openapi import Info, OpenAPI
+
+from service import api, observe, problems, web
+from service.config import Config
+from service.live import Live
+from training.registry import Registry
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson: fast, and strict about what text may hold."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Write ``obj`` as JSON."""
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read JSON."""
+        return orjson.loads(s)
+
+
+class Desk(OpenAPI):
+    """A Flask application with our JSON."""
+
+    json_provider_class = OrjsonProvider
+
+
+def create_app(config: Config | None = None) -> Desk:
+    """Make the service.
+
+    Args:
+        config: its settings; without any they come from the environment.
+    """
+    config = config or Config()
+    observe.configure_logging(config.log_level)
+    app = Desk(
+        __name__,
+        info=Info(
+            title="Foreign Desk",
+            version=version("foreign-desk"),
+            description="Labels news with the countries it is about.",
+        ),
+        openapi_extensions={"openapi": "3.1.0"},
+        validation_error_callback=problems.of_validation,
+        validation_error_model=api.schemas.Problem,
+        doc_prefix="/docs",
+    )
+    app.config["MAX_CONTENT_LENGTH"] = config.max_bytes
+    live = app.extensions["live"] = Live(Registry(config.models), config.model)
+    live.watch(config.watch_seconds)
+    observe.register(app)
+    problems.register(app)
+    app.register_api(api.api)
+    app.register_api(api.health)
+    app.register_blueprint(web.web)
+    return app

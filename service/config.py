@@ -1,0 +1,20 @@
+"""What a running service can be told, by environment variables that start with DESK_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Config(BaseSettings):
+    """Settings of the service; ``DESK_MODELS=/srv/models`` sets ``models``."""
+
+    model_config = SettingsConfigDict(env_prefix="DESK_", extra="forbid")
+
+    models: Path = Field(Path("models"), description="Folder of the model's versions.")
+    model: str | None = Field(None, description="Serve this version, whatever becomes current.")
+    max_bytes: int = Field(1_000_000, gt=0, description="Largest request body.")
+    watch_seconds: float = Field(1.0, gt=0, description="How often to look for a newly promoted model.")
+    log_level: str = Field("info", description="debug, info, warning or error.")

@@ -1,0 +1,73 @@
+"""Hold the model that answers, and swap in a newly promoted one off the request path."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from training.errors import DeskError, NoModel
+from training.model import Model
+from training.registry import Registry
+
+log = structlog.get_logger(__name__)
+
+
+class Live:
+    """The model in use. When a newer one can't be loaded, the one in use goes on serving and ``failure`` says why."""
+
+    def __init__(self, registry: Registry, pinned: str | None = None) -> None:
+        self.registry = registry
+        self.failure: str | None = None
+        self._pinned = pinned
+        self._model: Model | None = None
+        self._tried: str | None = None
+        self._stop = threading.Event()
+        self.refresh()
+
+    @property
+    def model(self) -> Model:
+        """The model in use.
+
+        Raises:
+            NoModel: none could be loaded yet.
+        """
+        model = self._model
+        if model is None:
+            raise NoModel(
+                self.failure
+                or f"{self.registry.folder}: no model yet; train one with: desk train --models {self.registry.folder}"
+            )
+        return model
+
+    def refresh(self) -> None:
+        """Load the current version when it is not the one in use; swapping is one assignment, so no request waits."""
+        try:
+            wanted = self._pinned or self.registry.current()
+        except OSError as error:
+            self.failure = f"{self.registry.folder}: can't be read: {error}"
+            return
+        if wanted is None or wanted == self._tried:
+            return
+        self._tried = wanted
+        try:
+            self._model = self.registry.load(wanted)
+            self.failure = None
+            log.info("model in use", version=wanted)
+        except DeskError as error:
+            self.failure = str(error)
+            log.error(
+                "model refused", version=wanted, reason=self.failure, still=self._model.version if self._model else None
+            )
+
+    def watch(self, seconds: float) -> None:
+        """Look for a newly promoted model every so often, in a thread that ends with the process."""
+        threading.Thread(target=self._watch, args=(seconds,), name="model-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the watching thread."""
+        self._stop.set()
+
+    def _watch(self, seconds: float) -> None:
+        while not self._stop.wait(seconds):
+            self.refresh()

@@ -1,0 +1,177 @@
+"""What requests and answers look like; the source of the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Short = Annotated[str, StringConstraints(max_length=2_000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class LabelRequest(_Strict):
+    """An article: its text, or the HTML of its page."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "title": "Ceasefire holds in Sirte",
+                "text": "Guns fell silent along the coast road in Libya on Friday ...",
+            }
+        }
+    )
+
+    text: str | None = Field(
+        None, description="The article's text. Offsets in the answer count its characters (code points)."
+    )
+    html: str | None = Field(
+        None,
+        description="The article's page instead; the answer then carries the extracted text that offsets count in.",
+    )
+    title: Short | None = Field(
+        None, description="Its headline. Without one, a first line that looks like a headline is taken for it."
+    )
+    id: Short | None = Field(None, description="Given back in the answer.")
+    date: Short | None = Field(None, description="When it was published.")
+    source: Short | None = Field(None, description="Who published it.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> LabelRequest:
+        given = [value for value in (self.text, self.html) if value and value.strip()]
+        if not given:
+            raise ValueError("the article is empty: send its text in 'text' (or its page in 'html')")
+        if len(given) > 1:
+            raise ValueError("send 'text' or 'html', not both: offsets can count in one of them only")
+        return self
+
+
+class LabelQuery(BaseModel):
+    """How much to answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    all: bool = Field(False, description="Also give labels that scored but are not assigned.")
+    evidence: bool = Field(True, description="Say which mentions and words decided.")
+
+
+class EvidenceOut(BaseModel):
+    """One stretch that spoke for a label."""
+
+    start: int = Field(description="First character, counted in the text as sent.")
+    end: int = Field(description="Character after the last.")
+    text: str
+    kind: str = Field(description="names, demonyms, capital, places, people, groups (kinds of seeds), or word.")
+    weight: float = Field(description="What it added to the label's score, in log-odds.")
+    field: str | None = Field(None, description="Given when the offsets count in the title instead of the text.")
+
+
+class LabelOut(BaseModel):
+    """One label of the article."""
+
+    id: str = Field(description="ISO 3166 alpha-2 for a country.")
+    name: str
+    probability: float
+    assigned: bool | None = Field(None, description="False for a label that scored but is not assigned.")
+    evidence: list[EvidenceOut] | None = None
+
+
+class TopicShareOut(BaseModel):
+    """A topic the article belongs to."""
+
+    id: str
+    name: str
+    weight: float = Field(description="Its share of the article.")
+
+
+class RemovedOut(BaseModel):
+    """A stretch that was taken for a leftover of web extraction."""
+
+    start: int
+    end: int
+    reason: str
+
+
+class ModelOut(BaseModel):
+    """Which model answered."""
+
+    version: str
+    trained_at: str
+
+
+class LabellingOut(BaseModel):
+    """What the model says of the article."""
+
+    id: str | None
+    labels: list[LabelOut]
+    topics: list[TopicShareOut]
+    language: str | None = Field(description="ISO 639-1.")
+    removed: list[RemovedOut]
+    model: ModelOut
+    text: str | None = Field(None, description="The extracted text, when HTML was sent.")
+
+
+class KnownLabel(BaseModel):
+    """A label that can be assigned."""
+
+    id: str
+    name: str
+    method: str = Field(description="'words and focus' where the label has a classifier of its own, else 'focus'.")
+    threshold: float = Field(description="Probability from which it is assigned.")
+
+
+class LabelsOut(BaseModel):
+    """All labels that can be assigned."""
+
+    labels: list[KnownLabel]
+
+
+class Word(BaseModel):
+    """A word of a topic."""
+
+    word: str
+    probability: float
+
+
+class TopicOut(BaseModel):
+    """A theme the model discovered."""
+
+    id: str
+    name: str
+    words: list[Word]
+
+
+class TopicsOut(BaseModel):
+    """All topics."""
+
+    topics: list[TopicOut]
+
+
+class AboutOut(BaseModel):
+    """What the model says of itself."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: str
+    trained_at: str
+
+
+class Health(BaseModel):
+    """Whether the service can answer."""
+
+    status: str
+    model: str
+    problem: str | None = Field(None, description="Why a newer model was refused, when one was.")
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, Any]] | None = Field(None, description="Each wrong field and what is wrong with it.")
