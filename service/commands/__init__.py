@@ -1,0 +1,1 @@
+"""One file a verb; `service.cli` imports it when it is called."""

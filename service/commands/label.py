@@ -1,0 +1,75 @@
+"""desk label."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import orjson
+
+from service.commands import options
+from training.article import Article
+from training.model import Labelling
+
+
+@click.command("label")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE... | -",
+)
+@options.models
+@options.model
+@options.format()
+@click.option("--all", "all_", is_flag=True, help="Also give labels that scored but are not assigned.")
+@click.option("--no-evidence", is_flag=True, help="Leave out what decided.")
+def command(
+    files: tuple[Path, ...], models: Path, version: str | None, format_: str, all_: bool, no_evidence: bool
+) -> None:
+    """Label articles in files or from standard input: text, HTML or JSONL, also gzipped.
+
+    \b
+    Examples:
+      desk label article.txt
+      desk label --format jsonl news.jsonl.gz > labelled.jsonl
+      cat article.txt | desk label -
+    """
+    from training.registry import Registry
+
+    model = Registry(models).load(version)
+    labellings = (
+        model.label(article, evidence=not no_evidence and format_ != "table", all=all_) for article in _articles(files)
+    )
+    if format_ == "table":
+        _table(labellings)
+    elif format_ == "jsonl":
+        for labelling in labellings:
+            _write(orjson.dumps(labelling.as_row()) + b"\n")
+    else:
+        _write(orjson.dumps([labelling.as_row() for labelling in labellings], option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _articles(files: tuple[Path, ...]) -> Iterator[Article]:
+    from training import article
+
+    for file in files:
+        yield from article.read(file) if str(file) != "-" else article.read_unnamed(sys.stdin.buffer.read())
+
+
+def _table(labellings: Iterator[Labelling]) -> None:
+    for labelling in labellings:
+        labels = ", ".join(
+            f"{label.id} {label.probability:.2f}" if label.assigned else f"({label.id} {label.probability:.2f})"
+            for label in labelling.labels
+        )
+        topic = labelling.topics[0].name if labelling.topics else ""
+        click.echo(f"{labelling.id or '-':24}  {labels or 'no label':40}  {topic}".rstrip())
+
+
+def _write(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()

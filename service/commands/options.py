@@ -1,0 +1,89 @@
+"""Options that several verbs share, so that what means the same is called the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from training.settings import Settings, default_seeds
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+models = click.option(
+    "--models",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("models"),
+    envvar="DESK_MODELS",
+    show_default=True,
+    help="Folder of the model's versions.",
+)
+model = click.option("--model", "version", metavar="VERSION", help="Use this version, not the current one.")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def format(default: str = "table") -> Decorator:
+    """Add --format."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["table", "jsonl", "json"]),
+        default=default,
+        show_default=True,
+        help="How to write the answer.",
+    )
+
+
+def training(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a training run; the function gets them as one Settings."""
+
+    @click.option(
+        "--corpus",
+        "corpora",
+        type=_FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Articles to train on besides seeds/, labelled or not; may be repeated.",
+    )
+    @click.option(
+        "--seeds",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=None,
+        envvar="DESK_SEEDS",
+        help="Folder of labels and seeds.  [default: seeds]",
+    )
+    @click.option("--no-samples", "no_samples", is_flag=True, help="Leave out the sample articles in seeds/.")
+    @click.option(
+        "--topics",
+        type=click.IntRange(2, 1000),
+        default=None,
+        metavar="N",
+        help="How many topics to find.  [default: by size of the corpus]",
+    )
+    @click.option(
+        "--seed",
+        type=click.IntRange(0, 2**32 - 1),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help="Seed of everything random.",
+    )
+    def wrapped(
+        corpora: tuple[Path, ...], seeds: Path | None, no_samples: bool, topics: int | None, seed: int, **others: Any
+    ) -> Any:
+        settings = Settings(seeds or default_seeds(), corpora, samples=not no_samples, topics=topics, seed=seed)
+        return function(settings=settings, **others)
+
+    wrapped.__doc__ = function.__doc__
+    wrapped.__click_params__ = [*getattr(function, "__click_params__", []), *wrapped.__click_params__]  # type: ignore[attr-defined]
+    wrapped.__name__ = function.__name__
+    return wrapped
+
+
+def progress(things: Iterable[Any], name: str) -> Iterable[Any]:
+    """Show on standard error how far a step has come."""
+    from tqdm import tqdm
+
+    return tqdm(things, desc=name, unit="", dynamic_ncols=True, mininterval=0.3)

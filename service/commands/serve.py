@@ -1,0 +1,74 @@
+"""desk serve."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import click
+
+from service.commands import options
+from training.errors import InputError
+
+
+@click.command("serve")
+@options.models
+@options.model
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer.")
+@click.option("--train-if-missing", is_flag=True, help="Train the default model first when there is none.")
+def command(models: Path, version: str | None, host: str, port: int, workers: int, train_if_missing: bool) -> None:
+    """Answer over HTTP, with a page to try.
+
+    \b
+    Examples:
+      desk serve
+      desk serve --host 0.0.0.0 --port 80 --workers 4
+    """
+    from training.registry import Registry
+
+    registry = Registry(models)
+    if train_if_missing and version is None and registry.current() is None:
+        click.echo("No model yet: training the default one from seeds/ (under a minute) ...", err=True)
+        from service.commands import train
+
+        train.command.main(["--models", str(models)], standalone_mode=False)
+    served = registry.load(version).version  # refuses a missing or damaged model before anything is bound
+    _check_free(host, port)
+    os.environ["DESK_MODELS"] = str(models.resolve())
+    if version:
+        os.environ["DESK_MODEL"] = version
+    _serve(host, port, workers, served)
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise InputError(f"can't listen on {host}:{port}: {error.strerror}; choose another with --port") from None
+
+
+def _serve(host: str, port: int, workers: int, version: str) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "service.app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=4,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    )
+    click.echo(f"Model {version} answers on http://{host}:{port} - open it in a browser, or try:\n")
+    click.echo(f"  curl http://{host}:{port}/v1/label -H 'Content-Type: application/json' \\")
+    click.echo("""    -d '{"text": "Guns fell silent around Sirte after the rivals in Libya agreed to a truce."}'\n""")
+    click.echo("Ctrl-C stops it.")
+    server.serve()
