@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, current_app, request
 from flask_openapi import APIBlueprint, Tag
+from werkzeug.exceptions import BadRequest
 
 from service import schemas
 from service.live import Live
@@ -36,7 +37,13 @@ def live() -> Live:
 
 @api.before_request
 def _is_json_object() -> None:
-    if request.method == "POST" and not isinstance(request.get_json(), dict):
+    if request.method != "POST":
+        return
+    try:
+        body = request.get_json()
+    except BadRequest as error:
+        abort(problem(400, f"the body is no valid JSON: {error.__cause__ or error.description}"))
+    if not isinstance(body, dict):
         abort(problem(422, 'the body must be an object such as {"text": "..."}'))
 
 

@@ -9,7 +9,7 @@ of fold. Predicting needs numpy alone; scikit-learn fits.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,10 +30,12 @@ FOLDS = 5
 class Example:
     """What the classifier sees of one article: its terms, and the focus features of the labels it names.
 
-    ``focus`` has shape (len(named), len(FEATURES)). ``labels`` is None for an article nobody has judged.
+    ``tokens`` says which tokens of the reading the terms are. ``focus`` has shape (len(named), len(FEATURES)).
+    ``labels`` is None for an article nobody has judged.
     """
 
     terms: list[str]
+    tokens: list[int]
     named: list[str]
     focus: Floats
     key: str
@@ -41,10 +43,18 @@ class Example:
     unsure: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, reading: Reading, mentions: list[Mention]) -> Example:
+    def of(cls, reading: Reading, mentions: list[Mention], stop_words: Collection[str]) -> Example:
         """Make the example of an article that was read and searched for mentions."""
-        article = reading.article
-        return cls(terms(reading), *features(reading, mentions), digest(article), article.labels, article.unsure)
+        article, words = reading.article, reading.tokens.words
+        tokens = [number for number, word in enumerate(words) if is_term(word) and word not in stop_words]
+        return cls(
+            [words[number] for number in tokens],
+            tokens,
+            *features(reading, mentions),
+            digest(article),
+            article.labels,
+            article.unsure,
+        )
 
     @property
     def fold(self) -> int:
@@ -110,9 +120,9 @@ class Classifier:
         return columns, values / (np.linalg.norm(values) or 1.0)
 
 
-def terms(reading: Reading) -> list[str]:
-    """Give the words of an article that TF-IDF counts: two letters or more, no digits."""
-    return [word for word in reading.tokens.words if len(word) > 1 and not any(map(str.isdigit, word))]
+def is_term(word: str) -> bool:
+    """Whether TF-IDF counts a word: two letters or more, no digits."""
+    return len(word) > 1 and word.replace(".", "").isalpha()
 
 
 def grams(terms: Sequence[str]) -> list[str]:

@@ -85,12 +85,9 @@ def _word_weights(classifier: Classifier, reading: Reading, example: Example, ro
     """Share what each 1-2-gram added to the score among the places where it stands, as first and end token."""
     columns, values = classifier.tfidf(example.terms)
     added = dict(zip(columns.tolist(), (classifier.weights[row, columns] * values).tolist(), strict=True))
-    tokens = [
-        number for number, word in enumerate(reading.tokens.words) if len(word) > 1 and not any(map(str.isdigit, word))
-    ]
-    places = [(number, number + 1) for number in tokens] + [
-        (a, b + 1) for a, b in zip(tokens, tokens[1:], strict=False)
-    ]
+    tokens = example.tokens
+    places = [(number, number + 1) for number in tokens]
+    places += [(a, b + 1) for a, b in zip(tokens, tokens[1:], strict=False)]
     by_gram: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for gram, place in zip(grams(example.terms), places, strict=True):
         if (column := classifier.vocabulary.get(gram)) is not None:
@@ -98,7 +95,7 @@ def _word_weights(classifier: Classifier, reading: Reading, example: Example, ro
     weights: dict[tuple[int, int], float] = defaultdict(float)
     for column, at in by_gram.items():
         for first, end in at:
-            apart = reading.field(first)[0] != reading.field(end - 1)[0]
+            apart = reading.tokens.sentences[first] != reading.tokens.sentences[end - 1]
             weights[(end - 1, end) if apart else (first, end)] += added[column] / len(at)
     return weights
 

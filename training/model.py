@@ -111,7 +111,7 @@ class Model:
         """
         reading = text.read(article)
         mentions = self.finder.find(reading)
-        example = Example.of(reading, mentions)
+        example = Example.of(reading, mentions, self.seeds.stop_words)
         scores = self.classifier.predict(example)
         assigned = scores.probabilities >= self.classifier.thresholds
         shown = [

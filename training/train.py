@@ -57,7 +57,7 @@ def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progr
     corpus, seen = Corpus([], []), set()
     for one in progress(article.read_all(settings.files), "reading"):
         reading = text.read(one)
-        example = Example.of(reading, finder.find(reading))
+        example = Example.of(reading, finder.find(reading), known.stop_words)
         if unknown := sorted((one.labels or frozenset()) - known.labels.keys()):
             raise InputError(
                 f"article {one.id}: label {unknown[0]!r} is not in {settings.seeds}: "

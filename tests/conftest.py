@@ -1,0 +1,76 @@
+"""Fixtures that several test modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from service.app import Desk, create_app
+from service.config import Config
+from training.article import Article, read
+from training.model import Model
+from training.registry import Registry
+from training.settings import Settings
+from training.train import train
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "seeds"
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real articles beside the checkout; what needs it is skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs {SHARED}, which is not part of the product")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def samples() -> list[Article]:
+    """The project's own sample articles."""
+    return list(read(SEEDS / "articles.jsonl"))
+
+
+@pytest.fixture(scope="session")
+def trained() -> Model:
+    """The default model, trained once for all tests, as `desk train` trains it."""
+    return train(Settings(SEEDS))
+
+
+@pytest.fixture(scope="session")
+def models(trained: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models in which the default model is current. Tests only read it."""
+    folder = tmp_path_factory.mktemp("models")
+    Registry(folder).publish(trained)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(models: Path) -> Model:
+    """The default model as it is served: saved and loaded again."""
+    return Registry(models).load()
+
+
+@pytest.fixture(scope="session")
+def app(models: Path) -> Iterator[Desk]:
+    """The service with the default model."""
+    app = create_app(Config(models=models, log_level="error"))
+    yield app
+    app.extensions["live"].stop()
+
+
+@pytest.fixture
+def client(app: Desk) -> FlaskClient:
+    """Sends requests to the service without a network."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    """Runs verbs of the command line."""
+    return CliRunner()
