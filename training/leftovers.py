@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -39,12 +40,8 @@ class _Line:
     end: int
     text: str
     words: int
+    closed: bool  # ends as a sentence does
     reason: str | None = None
-
-    @property
-    def closed(self) -> bool:
-        """Whether the line ends as a sentence does."""
-        return self.text.rstrip("\"'”’)*_ ")[-1:] in (".", "!", "?", "…", ":", ";") or self.text[-2:] in ('."', ".”")
 
     @property
     def prose(self) -> bool:
@@ -54,13 +51,23 @@ class _Line:
 
 _COLUMN_WORDS = 22  # a headline of a column is no longer than this
 
-_sure = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.SURE]
-_weak = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.WEAK]
+_Signs = list[tuple[str, re.Pattern[str]]]
+
+_sure: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.SURE]
+_weak: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.WEAK]
 _header = re.compile(signs.HEADER)
+_listing = re.compile(signs.LISTING)
 _stamp = re.compile(signs.STAMP)
 _marks = re.compile(signs.MARKS, re.M)
 _firsts = [first for first, _ in signs.SCRIPTS]
+_LINE = re.compile(r"[^\s][^\r\n\u2028\u2029]*")
+_CLOSING = frozenset((".", "!", "?", "…", ":", ";"))
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_WRAPPING = "#*_>[]-–—→⟶▶•·✉☆★ \t"
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!?]+[\"”’)]*\s*|$)")
+_GAP = re.compile(r"[ \t|,:–—-]*\r?\n?[ \t]*")
+_LATIN = re.compile(r"[A-Za-z]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SITE_SUFFIX = re.compile(r"\s+[-|–—]\s+[^-|–—]{2,40}$")
 
 
@@ -71,13 +78,14 @@ def find(text: str) -> list[Removed]:
     [Removed(start=68, end=85, reason='share')]
     """
     lines = list(_lines(text))
-    _mark_lines(lines)
+    sure = [(reason, pattern) for reason, pattern in _sure if pattern.search(text)]
+    _mark_lines(lines, sure)
     _mark_lists(lines)
     _mark_repeats(lines)
     _mark_other_scripts(lines)
     removed = [Removed(line.start, line.end, line.reason) for line in lines if line.reason]
+    removed += _sentences(lines, sure)
     removed += _columns(text)
-    removed += _sure_sentences(lines)
     removed += [Removed(*match.span(), "markup") for match in _marks.finditer(text)]
     return _merged(removed)
 
@@ -95,40 +103,39 @@ def kept(text: str, removed: Iterable[Removed]) -> list[Span]:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    for match in re.finditer(r"[^\r\n\u2028\u2029]+", text):
-        stripped = match.group().strip()
-        if stripped:
-            start = match.start() + match.group().index(stripped)
-            yield _Line(start, start + len(stripped), stripped, len(stripped.split()))
+    for match in _LINE.finditer(text):
+        stripped = match.group().rstrip()
+        end = stripped.rstrip("\"'”’)*_ ")[-1:]
+        yield _Line(match.start(), match.start() + len(stripped), stripped, len(stripped.split()), end in _CLOSING)
 
 
-def _mark_lines(lines: list[_Line]) -> None:
+def _mark_lines(lines: list[_Line], sure: _Signs) -> None:
     for line in lines:
-        plain = line.text.lstrip("#*>-• \t").rstrip("* ")
-        for reason, pattern in _sure:
-            if pattern.search(line.text) and (line.words <= 80 and not (line.words >= 14 and line.closed)):
+        if line.words <= 80 and not (line.words >= 14 and line.closed):
+            line.reason = next((reason for reason, pattern in sure if pattern.search(line.text)), None)
+        if line.reason or line.prose:
+            continue
+        plain = _LINK.sub(r"\1", line.text).strip(_WRAPPING)
+        for reason, pattern in _weak:
+            if pattern.fullmatch(line.text) or pattern.fullmatch(plain):
                 line.reason = reason
                 break
-        else:
-            if line.prose:
-                continue
-            for reason, pattern in _weak:
-                if pattern.fullmatch(line.text) or pattern.fullmatch(plain):
-                    line.reason = reason
-                    break
 
 
 def _mark_lists(lines: list[_Line]) -> None:
     inside = False
     for line in lines:
-        header = None if line.prose else _header.match(line.text)
-        if header:
+        if line.prose:
+            inside = False
+        elif header := _header.match(line.text):
             line.reason = "related"
             inside = header.end() == len(line.text)  # 'Related: one headline' is complete in itself
-        elif inside and not line.prose and not (line.closed and line.words >= 9):
+        elif inside and not (line.closed and line.words >= 9):
             line.reason = line.reason or "related"
         else:
             inside = False
+            if not line.closed and _listing.fullmatch(line.text):
+                line.reason = line.reason or "related"
 
 
 def _mark_repeats(lines: list[_Line]) -> None:
@@ -144,15 +151,14 @@ def _mark_repeats(lines: list[_Line]) -> None:
 
 
 def _mark_other_scripts(lines: list[_Line]) -> None:
-    scripts = [_script(line.text) for line in lines]
-    letters: dict[str, int] = {}
-    for line, script in zip(lines, scripts, strict=True):
-        if script:
-            letters[script] = letters.get(script, 0) + len(line.text)
-    if not letters:
+    if all(line.text.isascii() for line in lines):
         return
-    main = max(letters, key=lambda script: letters[script])
-    if letters[main] < 0.8 * sum(letters.values()):
+    scripts = [_script(line.text) for line in lines]
+    letters: Counter[str] = Counter()
+    for line, script in zip(lines, scripts, strict=True):
+        letters[script] += len(line.text) if script else 0
+    main, most = letters.most_common(1)[0]
+    if most < 0.8 * letters.total():
         return
     for line, script in zip(lines, scripts, strict=True):
         if script and script != main and not line.reason:
@@ -161,14 +167,14 @@ def _mark_other_scripts(lines: list[_Line]) -> None:
 
 def _script(line: str) -> str:
     """Name the script most letters of ``line`` belong to, '' when it has fewer than three letters."""
-    if line.isascii():
-        return "Latin" if sum(map(str.isalpha, line)) >= 3 else ""
-    counts: dict[str, int] = {}
-    for char in line:
-        if char.isalpha() and (script := signs.SCRIPTS[bisect_right(_firsts, ord(char)) - 1][1]):
-            counts[script] = counts.get(script, 0) + 1
-    script = max(counts, key=lambda name: counts[name], default="")
-    return script if script and counts[script] >= 3 else ""
+    latin = len(_LATIN.findall(line))
+    counts = Counter({"Latin": latin})
+    for char in _NOT_ASCII.findall(line):
+        if char.isalpha():
+            counts[signs.SCRIPTS[bisect_right(_firsts, ord(char)) - 1][1]] += 1
+    del counts[""]
+    script, most = counts.most_common(1)[0]
+    return script if most >= 3 else ""
 
 
 def _columns(text: str) -> Iterator[Removed]:
@@ -195,19 +201,18 @@ def _is_column(headlines: list[str]) -> bool:
 
 def _headline_end(text: str, at: int, limit: int) -> int:
     """Give the end of the line at ``at``, or of the next one when the rest of its own is empty, up to ``limit``."""
-    while at < limit and (text[at].isspace() or text[at] in "|,:–—-"):
-        at += 1
+    at = match.end() if (match := _GAP.match(text, at, limit)) else at
     end = text.find("\n", at, limit)
     return limit if end < 0 else end
 
 
-def _sure_sentences(lines: list[_Line]) -> Iterator[Removed]:
+def _sentences(lines: list[_Line], sure: _Signs) -> Iterator[Removed]:
     for line in lines:
         if line.reason:
             continue
-        for reason, pattern in _sure:
+        for reason, pattern in sure:
             for sign in pattern.finditer(line.text):
-                sentence = next(m for m in _SENTENCE.finditer(line.text) if m.end() > sign.start())
+                sentence = next(match for match in _SENTENCE.finditer(line.text) if match.end() > sign.start())
                 yield Removed(line.start + sentence.start(), line.start + sentence.end(), reason)
 
 

@@ -28,7 +28,7 @@ SURE = (
     (
         "translation",
         r"(?i:(?:powered|provided|produced) by (?:automated|automatic|machine)[ -]translation)",
-        r"(?i:(?:machine|automatic(?:ally)?|computer|software)[ -](?:translated|translation)\b)",
+        r"(?i:(?:machine|automatically|computer|software)[ -]translated\b)",
         r"(?i:translated (?:automatically|by (?:a )?(?:machine|computer|software))\b)",
     ),
     ("copyright", "(?i:all rights reserved)"),
@@ -52,7 +52,8 @@ WEAK = (
     (
         "credit",
         rf"(?i:(?:file )?(?:{_PICTURE}|caption|credit)(?: credit| caption| courtesy)?s?(?: by)?\s*[:/|—–-]\s*.*)",
-        rf"(?i:{_PICTURE} (?:by|courtesy) .*)",
+        rf"(?i:{_PICTURE} (?:by|courtesy) .*|pictured?:.*|(?:img|foto|bild|caption):.*|(?:photo|picture) gallery\b.*)",
+        r"(?i:text and (?:photos|pictures|images) by .*)",
         r"©.*",
         rf"(?i:.*\((?:{_PICTURE}|file|credit)\b[^)]*\))",
         rf".*[/|—–(]\s*\**{_AGENCY}\b.{{0,40}}",
@@ -62,10 +63,10 @@ WEAK = (
     ("caption", rf"(?i:(?:a )?(?:file|archive|library|handout|stock) {_PICTURE}\b.*)"),
     (
         "byline",
-        r"(?i:(?:by|from) )(?:\W*[A-Z][\w.'’-]*\W*|and |in |for |of |our |the |staff|correspondent|reporter|writer|desk"
-        r"|editor|special|senior|foreign|agencies|\s|,|\||\)|#)+",
+        r"(?i:by|from)(?:[\s,|(]+(?:[A-Z][\w.'’-]*|and|in|for|of|our|the|staff|correspondent|reporter|writer|desk|editor"
+        r"|special|senior|foreign|agencies)[),.]?)+",
         r".{0,60}\b\d+ (?i:min(?:ute)?s?|hours?|hrs?|days?) ago\b.{0,60}",
-        r"(?i:by [^.]{3,60}\|.*)",
+        r"(?i:by [^.]{3,60}[|·•].*)",
     ),
     (
         "date",
@@ -84,24 +85,31 @@ WEAK = (
         "newsletter",
         r"(?i:(?:subscribe|subscribed|sign up|sign-up|register)\b.*|.*\bnewsletters?\b.*|.*\b(?:in)?to your inbox\b.*)",
         r"(?i:get (?:the|our|all the) (?:latest|best|top|day|news)\b.*|(?:already )?(?:a )?(?:subscriber|member)\?.*)",
-        r"(?i:(?:support|become a) .{0,40}\b(?:member|journalism|supporter|reporters|reporting)\b.*)",
+        r"(?i:.*\b(?:support|become a) .{0,40}\b(?:member|journalism|supporter|reporters|reporting)\b.*)",
+        r"(?i:.*: sign up|.*\bunsubscribe\b.*|donate\b.*|.*\bchip in\b.*)",
+        r"(?i:.*\b(?:free|more) (?:articles|reads|stories) left\b.*)",
+        r"(?i:(?:enjoyed|reading|like) this\b.*\?.*|forward this\b.*|tip jar\b.*)",
     ),
     (
         "comments",
-        r"(?i:\(?\d*\)? ?comments?\b(?: ?\(?\d+\)?)?(?: closed| are closed.*)?:?)",
+        r"(?i:\(?\d*\)? ?comments?\b(?: ?\(?\d+\)?)?(?: closed| are closed.*)?:?(?: ?[—–·|-].*)?)",
+        r"(?i:(?:tell us )?what (?:do )?you think\b.*|was this (?:article |page )?helpful\b.*)",
+        r"(?i:rate this\b.*|join \d+ readers\b.*)",
+        r"(?i:be the first to (?:leave a )?(?:comment|reply)\b.*|report (?:an?|any) (?:error|fault|mistake)\b.*)",
         r"(?i:(?:leave|post|add|write|send|join)(?: in)? (?:a|your|the)? ?"
         r"(?:comment|reply|conversation|discussion)s?\b.*)",
         r"(?i:your (?:comment|name|e-?mail|rating)\b.*|.*\b(?:log|sign)(?:ged)? ?in\b.{0,40})",
         r"(?i:report (?:abuse|comment).*)",
-        r"(?i:to participate in the discussion|be the first to comment.*|.*\bcomment as a (?:visitor|guest)\b.*)",
+        r"(?i:to participate in the discussion|.*\bcomment as a (?:visitor|guest)\b.*)",
         r"(?i:(?:name|e-?mail|website) ?(?:\*|\(required\)).*)",
         r"(?i:.*\bcomments? (?:are|is) (?:moderated|closed|reviewed)\b.*)",
     ),
     (
         "advertisement",
         r"(?i:\W*(?:advertisement|advert|advertising|sponsored(?: content| by .*)?|promoted(?: content)?|ad"
-        r"|paid (?:content|post))\W*)",
-        r"(?i:(?:article|story|content|text) (?:continues|resumes) (?:below|after)\b.*|skip (?:ad|advert)\w*.*)",
+        r"|paid (?:content|post))\W*(?:(?:story |article )?continues?\b.*)?)",
+        r"(?i:(?:sponsored|advert|promoted)\s*:.*)",
+        r"(?i:(?:article|story|content|text) (?:continues|resumes)(?: (?:below|after)\b.*)?|skip (?:ad|advert)\w*.*)",
         r"(?i:(?:continue|scroll) (?:reading )?(?:below|down)\b.*)",
     ),
     (
@@ -109,7 +117,8 @@ WEAK = (
         r"(?i:.*\bcookies?\b.*\b(?:accept|use|uses|consent|preferences|settings|policy|agree)\b.*)",
         r"(?i:.*\b(?:use|uses|accept|manage|reject)\b.{0,30}\bcookies?\b.*)",
         r"(?i:(?:privacy|cookie) (?:policy|notice|settings)\b.*)",
-        r"(?i:terms (?:of (?:use|service)|(?:and|&) conditions).*)",
+        r"(?i:terms (?:of (?:use|service)|(?:and|&) conditions).*|we value your privacy\b.*)",
+        r"(?i:.*\bcookies\W+(?:ok|accept)\b.*)",
     ),
     (
         "tags",
@@ -126,8 +135,11 @@ WEAK = (
         r"|view all|see all|expand|edition|log ?in|log out|register|account|my account|contact(?: us)?|about(?: us)?"
         r"|help|faq|advertise)(?:\W+(?:home|menu|search|news|world|politics|business|sport|opinion|more|video))*)",
         r"(?:- )?[A-Z]\w+(?: [A-Z]\w+){0,2} (?:International|Online|News|Times|Post|Herald|Tribune)",
-        r"(?i:you are here\s*:.*)",
+        r"(?i:(?:you are here|breadcrumbs?|available in|weather(?: in \w+)?)\s*:.*|weather (?:in )?\w* ?-?\d+\W.*)",
+        r"(?i:(?:listen to|hear) this (?:article|story)\b.*|.*\brequires javascript\b.*|get (?:our|the) app\b.*)",
+        r"(?i:(?:\[?[\w .!-]{2,20}\]?\s*(?:[|·•│]|\. (?=[A-Z]))\s*){2,}\[?[\w .!-]{2,20}\]?)",
     ),
+    ("related", r"(?:[-*•] )?\[[^\]\n]+\]\([^)\s]*\)"),
     (
         "contact",
         r"(?i:(?:contact|write to|e-?mail|reach|tips?|got a (?:tip|story))\b.*(?:@|\bat\b|editor|newsroom|desk).*)",
@@ -135,35 +147,38 @@ WEAK = (
     ),
 )
 
+# Several headlines in one line, set apart by bars or dots.
+LISTING = r"(?:[^|·•»│▸⟶]{3,90}\s[|·•»│▸⟶]\s){2,}[^|·•»│▸⟶]{3,90}|.{3,90}(?:\s(?:/|::)\s.{3,90}){2,}"
+
 # A header opens a list of other stories, which goes on until something reads like the article again.
 HEADER = (
-    rf"(?i:[#*>\s-]*(?:"
+    rf"(?i:[#*>\[\s→⟶—–-]*(?:"
     rf"(?:related|recommended|similar|further|latest|trending|popular|top|other|also|recent|more|next week)"
     rf"(?: {_LIST}| (?:now|today|in|on|from|this|week|section|the|by|for|you|&|and)| \w+){{0,5}}"
-    rf"|most(?: |-)(?:read|popular|viewed|shared)(?: {_LIST}| (?:now|today|this week|in \w+))?"
-    rf"|you (?:may|might)(?: also)? (?:like|be interested)(?: in)?"
+    rf"|most(?: |-)(?:read|popular|viewed|shared|e-?mailed|discussed)"
+    rf"(?: {_LIST}| (?:now|today|this (?:week|month)|in \w+))?"
+    rf"|you (?:may|might)(?: also| have)? (?:like|missed|be interested)(?: in)?|(?:\w+ )?readers also \w+"
+    rf"|(?:previously|earlier|next|also) (?:in|by) (?:this|the same) (?:series|author|section|writer)"
+    rf"|next (?:up|in \w+)|what we are reading|(?:previous|other) issues|latest (?:scores|results)"
+    rf"|te puede interesar|lire aussi|lesen sie auch"
     rf"|(?:also )?(?:read|see|watch)(?: more| also| next| this)?|more to (?:read|explore)|keep reading"
     rf"|don.t miss|(?:what|what.s|where) to read(?: next)?|up next|in case you missed it|must.reads?|newsfeed"
     rf"|editor.?s.? (?:picks?|choice)|from (?:the|our) (?:archives?|web|network|partners)"
     rf"|around the web|elsewhere(?: on [\w ]+)?|(?:next|previous) (?:story|article)"
-    rf")[*\s]*(?::|—|–|»|>|\||\.\.\.|…|$)[*\s]*)"
+    rf")[*\s]*(?::|—|–|»|>|\||▸|⟶|\.\.\.|…|$)[*\s]*)"
 )
 # A timestamp beside which a column of other headlines stands.
 STAMP = (
-    rf"(?:GMT )?{_CLOCK}(?: GMT)?,? \d{{4}} {_DAY} ?,? ?\d{{1,2}} {_MONTH}"
-    rf"|{_DAY},? {_DATE},? {_CLOCK}"
-    rf"|(?:GMT|UTC) {_CLOCK}"
-    rf"|{_CLOCK} ?(?:GMT|UTC)?(?= ?[|–—-] )"
-    rf"|(?<![\w.]){_DATE},? (?:at )?{_CLOCK}"
-    rf"|\b\d+ (?:min(?:ute)?s?|hours?|hrs?|days?) ago\b"
-    rf"|(?<![\w.:]){_CLOCK}(?=\s+[A-Z])"
+    rf"(?:GMT|UTC) {_CLOCK}(?:,? \d{{4}} {_DAY} ?,? ?\d{{1,2}} {_MONTH})?"  # also glued to the word before
+    rf"|(?<![\w.:])(?=[\dMTWFSJAOND])(?:{_DAY},? {_DATE},? {_CLOCK}|{_DATE},? (?:at )?{_CLOCK}"
+    rf"|{_CLOCK}(?:,? \d{{4}} {_DAY} ?,? ?\d{{1,2}} {_MONTH}|(?= ?[|–—-] )|(?=\s+[A-Z]))"
+    rf"|\d+ (?:min(?:ute)?s?|hours?|hrs?|days?) ago\b)"
 )
 
 # Marks of markdown inside a line: headings, quotes, emphasis, links.
 MARKS = (
-    r"^[ \t]*(?:#{1,6}|>+)[ \t]+"
-    r"|\*{2,3}|__|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)"
-    r"|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|(?<=\s)<https?://[^>\s]+>"
+    r"(?=[#>*_!\[\]<])(?:^(?:#{1,6}|>+)[ \t]+|\*{2,3}|__|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)"
+    r"|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|(?<=\s)<https?://[^>\s]+>)"
 )
 
 # First code point of each block and the script that lives there; enough to tell scripts apart, not to name them all.

@@ -1,0 +1,23 @@
+# Build:  docker build -t foreign-desk .
+# Run:    docker run -p 8000:8000 -v desk-models:/srv/models foreign-desk
+FROM python:3.12-slim AS build
+RUN pip install --no-cache-dir uv
+WORKDIR /srv
+COPY pyproject.toml uv.lock README.md ./
+COPY training training
+COPY service service
+COPY seeds seeds
+RUN uv sync --locked --no-dev --no-editable --compile-bytecode
+
+FROM python:3.12-slim
+WORKDIR /srv
+COPY --from=build /srv/.venv .venv
+COPY seeds seeds
+RUN useradd --system --home /srv desk && mkdir models && chown desk models
+USER desk
+ENV PATH=/srv/.venv/bin:$PATH DESK_MODELS=/srv/models
+VOLUME /srv/models
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=90s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+CMD ["desk", "serve", "--host", "0.0.0.0", "--train-if-missing"]
