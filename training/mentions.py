@@ -7,7 +7,7 @@ that several labels share goes to the one the rest of the article names most.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,6 +26,9 @@ _OFFICES = frozenset(
 )
 
 
+_STRICTER = "xTA"  # x: written in any way, T: must start with a capital, A: must be all capitals
+
+
 class Mention(NamedTuple):
     """One occurrence of a seed: which label, which kind of term, and the tokens from ``first`` to before ``end``."""
 
@@ -39,7 +42,7 @@ class Mention(NamedTuple):
 class _Sense:
     label: str  # '' for a decoy
     kind: str
-    shape: str  # for each word: A must be all capitals, T must start with one, x may be anything
+    shape: str  # a letter for each word, see _STRICTER
     guards: tuple[Guard, ...]
 
 
@@ -48,22 +51,23 @@ class Finder:
 
     def __init__(self, seeds: Seeds) -> None:
         self._given_names = seeds.given_names
-        self._senses: dict[tuple[str, ...], list[_Sense]] = {}
+        self._senses: dict[tuple[str, ...], dict[str, _Sense]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._cues: dict[str, str] = {}
         for label in seeds.labels.values():
-            guards: dict[str, list[Guard]] = {}
+            guards: dict[tuple[str, ...], tuple[Guard, ...]] = {}
             for guard in label.guards:
-                for term in guard.terms:
-                    guards.setdefault(term, []).append(guard)
+                for words in {tuple(tokenise(term).words) for term in guard.terms}:
+                    guards[words] = (*guards.get(words, ()), guard)
                 for cue in guard.unless + guard.needs:
                     self._cues[cue] = f" {' '.join(tokenise(cue).words)} "
             for kind, term in label:
-                self._add(term, label.id, kind, tuple(guards.get(term, ())))
+                self._add(term, label.id, kind, guards)
             for term in label.decoys:
-                self._add(term, "", "decoy", ())
+                self._add(term, "", "decoy", {})
 
-    def _add(self, term: str, label: str, kind: str, guards: tuple[Guard, ...]) -> None:
+    def _add(self, term: str, label: str, kind: str, guards: Mapping[tuple[str, ...], tuple[Guard, ...]]) -> None:
+        own = guards.get(tuple(tokenise(term).words), ())
         spellings = [term]
         if term.isupper() and term.isalpha() and len(term) <= 5:
             spellings.append("".join(f"{letter}." for letter in term))
@@ -71,9 +75,11 @@ class Finder:
             tokens = tokenise(spelling)
             words = [spelling[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)]
             shape = "".join("A" if w.isupper() and len(w) > 1 else "T" if w[0].isupper() else "x" for w in words)
-            senses = self._senses.setdefault(tuple(tokens.words), [])
-            if not any(sense.label == label for sense in senses):
-                senses.append(_Sense(label, kind, shape, guards))
+            senses = self._senses.setdefault(tuple(tokens.words), {})
+            had = senses.get(label)
+            if had:  # another spelling of the same words: the less strict one counts
+                shape = "".join(min(pair, key=_STRICTER.index) for pair in zip(shape, had.shape, strict=True))
+            senses[label] = _Sense(label, had.kind if had else kind, shape, own)
             lengths = {*self._lengths.get(tokens.words[0], ()), len(tokens)}
             self._lengths[tokens.words[0]] = tuple(sorted(lengths, reverse=True))
 
@@ -100,9 +106,9 @@ class Finder:
             step = 1
             for length in self._lengths.get(words[at], ()):
                 end = at + length
-                senses = self._senses.get(tuple(words[at:end]))
-                if senses and end <= len(words) and sentences[at] == sentences[end - 1]:
-                    senses = [sense for sense in senses if _fits(sense.shape, reading, at)]
+                known = self._senses.get(tuple(words[at:end]))
+                if known and end <= len(words) and sentences[at] == sentences[end - 1]:
+                    senses = [sense for sense in known.values() if _fits(sense.shape, reading, at)]
                     if senses:
                         yield at, end, senses
                         step = length

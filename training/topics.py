@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.floating[Any]]
 ITERATIONS = 50
 TOLERANCE = 1e-3
 NAMED_BY = 3  # words in a topic's name
+_FEW = 2000  # articles; below that, a word in every tenth article says little of a theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,9 @@ def fit(
     from gensim.corpora import Dictionary
     from gensim.models import LdaModel
 
-    content = [[word for word in text if len(word) > 2 and word not in stop_words] for text in texts]
+    content = [[word for word in text if len(word) > 2 and word.isalpha() and word not in stop_words] for text in texts]
     dictionary = Dictionary(content)
-    dictionary.filter_extremes(no_below=max(3, len(content) // 1000), no_above=0.3)
+    dictionary.filter_extremes(no_below=max(4, len(content) // 1000), no_above=0.1 if len(content) < _FEW else 0.3)
     bags = [bag for bag in map(dictionary.doc2bow, content) if bag]
     lda = LdaModel(
         bags,
