@@ -24,6 +24,7 @@ import joblib
 
 from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel
+from training.focus import FocusModel
 from training.leftovers import RULES_VERSION
 from training.model import Model
 from training.seeds import Seeds
@@ -64,7 +65,7 @@ def load(folder: Path) -> Model:
         out_of_fold = json.loads((folder / OUT_OF_FOLD).read_text(encoding="utf-8"))
         return Model(
             seeds=Seeds.from_data(serving["seeds"]),
-            classifier=Classifier(**serving["classifier"]),
+            classifier=Classifier(**{**serving["classifier"], "focus": FocusModel(**serving["classifier"]["focus"])}),
             topics=Topics(**serving["topics"]),
             about=manifest["about"],
             out_of_fold=out_of_fold,
@@ -131,5 +132,6 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _plain(fitted: Classifier | Topics) -> dict[str, Any]:
-    return {item.name: getattr(fitted, item.name) for item in fields(fitted)}
+def _plain(fitted: Classifier | FocusModel | Topics) -> dict[str, Any]:
+    values = {item.name: getattr(fitted, item.name) for item in fields(fitted)}
+    return {name: _plain(value) if isinstance(value, FocusModel) else value for name, value in values.items()}

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.focus import features
+from training import focus
+from training.focus import FocusModel
 from training.mentions import Mention
 from training.text import Reading, digest
 
@@ -24,13 +25,14 @@ Floats = npt.NDArray[np.floating[Any]]
 
 UNNAMED = -8.0  # focus score (log-odds) of a label that no seed names
 FOLDS = 5
+FLAT = 0.005  # F1
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """What the classifier sees of one article: its terms, and the focus features of the labels it names.
 
-    ``tokens`` says which tokens of the reading the terms are. ``focus`` has shape (len(named), len(FEATURES)).
+    ``tokens`` says which tokens of the reading the terms are. ``focus`` has shape (len(named), len(focus.FEATURES)).
     ``labels`` is None for an article nobody has judged.
     """
 
@@ -50,7 +52,7 @@ class Example:
         return cls(
             [words[number] for number in tokens],
             tokens,
-            *features(reading, mentions),
+            *focus.features(reading, mentions),
             digest(article),
             article.labels,
             article.unsure,
@@ -77,8 +79,7 @@ class Classifier:
 
     Attributes:
         labels: ids of all labels; the columns of every answer.
-        focus_weights: (len(FEATURES),) weights of the shared focus model, for features as measured.
-        focus_bias: its intercept.
+        focus: the focus model that all labels share.
         vocabulary: TF-IDF terms (1-2-grams) and their columns.
         idf: (terms,) inverse document frequencies.
         rows: labels that have a word classifier of their own, and their rows in the next three.
@@ -89,8 +90,7 @@ class Classifier:
     """
 
     labels: list[str]
-    focus_weights: Floats
-    focus_bias: float
+    focus: FocusModel
     vocabulary: Mapping[str, int] = field(default_factory=dict)
     idf: Floats = field(default_factory=lambda: np.empty(0))
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -104,7 +104,8 @@ class Classifier:
         scores = np.full(len(self.labels), UNNAMED)
         columns = {label: column for column, label in enumerate(self.labels)}
         named = [columns[label] for label in example.named]
-        scores[named] = example.focus @ self.focus_weights + self.focus_bias
+        if named:
+            scores[named] = self.focus.score(example.focus)
         logits = scores.copy()
         if self.rows:
             columns_of_rows = [columns[label] for label in self.rows]
@@ -186,7 +187,7 @@ def _fit(
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    classifier = Classifier(labels, *_fit_focus(judged))
+    classifier = Classifier(labels, _fit_focus(judged))
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, lowercase=False, token_pattern=r"\S+")
     vectorizer.fit(" ".join(example.terms) for example in (*judged, *unjudged))
     words = vectorizer.transform(" ".join(example.terms) for example in judged)
@@ -213,22 +214,15 @@ def _fit(
     return classifier, {"vectorizer": vectorizer, "classifiers": estimators}
 
 
-def _fit_focus(judged: Sequence[Example]) -> tuple[Floats, float]:
-    """Fit the shared focus model on each named label of each judged article; give weights for features as measured."""
-    from sklearn.linear_model import LogisticRegression
-
+def _fit_focus(judged: Sequence[Example]) -> FocusModel:
+    """Fit the shared focus model on each named label of each judged article."""
     pairs = [
         (row, label in example.labels)
         for example in judged
         for label, row in zip(example.named, example.focus, strict=True)
         if example.labels is not None and label not in example.unsure
     ]
-    features, truth = np.array([row for row, _ in pairs]), np.array([yes for _, yes in pairs])
-    mean, scale = features.mean(axis=0), features.std(axis=0)
-    scale[scale == 0] = 1.0
-    model = LogisticRegression(max_iter=1000).fit((features - mean) / scale, truth)
-    weights = model.coef_[0] / scale
-    return weights, float(model.intercept_[0] - mean @ weights)
+    return focus.fit(np.array([row for row, _ in pairs]), [central for _, central in pairs])
 
 
 def _with_rows(classifier: Classifier, labels: list[str]) -> Classifier:
@@ -250,14 +244,19 @@ def _truth(judged: Sequence[Example], labels: list[str]) -> tuple[npt.NDArray[np
 
 
 def _best_threshold(probabilities: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """Give the threshold with the best F1, midway between two probabilities that occur, and that F1."""
+    """Give a threshold of nearly the best F1, and that F1.
+
+    F1 is flat around its best, where chance decides; of all thresholds within FLAT of it, the one nearest to a half is
+    taken. It lies midway between two probabilities that occur.
+    """
     order = np.argsort(-probabilities, kind="stable")
     p, hits = probabilities[order], np.cumsum(truth[order])
     f1 = 2 * hits / (np.arange(1, len(p) + 1) + max(1, truth.sum()))
-    f1[:-1][p[:-1] == p[1:]] = 0.0
-    best = int(np.argmax(f1))
-    below = p[best + 1] if best + 1 < len(p) else 0.0
-    return float((p[best] + below) / 2), float(f1[best])
+    thresholds = (p + np.append(p[1:], 0.0)) / 2
+    apart = np.append(p[:-1] > p[1:], True)
+    flat = np.flatnonzero(apart & (f1 >= f1[apart].max() - FLAT))
+    best = flat[np.argmin(np.abs(thresholds[flat] - 0.5))]
+    return float(thresholds[best]), float(f1[best])
 
 
 def _f1(assigned: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:

@@ -12,7 +12,7 @@ from training.focus import FEATURES, LEAD
 from training.mentions import Mention
 from training.text import Reading
 
-_ONLY_SOME = {"in headline", "in lead", "in dateline"}  # features owed to the mentions that stand there
+LEAST = 0.1  # log-odds; what adds less moves no probability that a person could tell
 _CONTEXT = {"starts at", "labels named", "length"}  # features of the article rather than of any one mention
 
 
@@ -39,7 +39,7 @@ def evidence(
     label: str,
     most: int | None = None,
 ) -> list[Evidence]:
-    """Give the mentions and words that moved the score of ``label`` up, heaviest first, at most ``most`` of them."""
+    """Give the ``most`` mentions and words that moved the score of ``label`` up by LEAST or more, heaviest first."""
     weights: dict[tuple[int, int, str], float] = defaultdict(float)
     row = classifier.rows.get(label)
     mine = [mention for mention in mentions if mention.label == label]
@@ -53,7 +53,7 @@ def evidence(
                 ((m.first, m.end, m.kind) for m in mine if m.first <= first and end <= m.end), (first, end, "word")
             )
             weights[seed] += weight
-    found = [_pinned(reading, *place, weight) for place, weight in weights.items() if weight > 0]
+    found = [_pinned(reading, *place, weight) for place, weight in weights.items() if weight >= LEAST]
     return sorted(found, key=lambda e: (-e.weight, e.field != "title", e.start))[:most]
 
 
@@ -65,13 +65,15 @@ def _mention_weights(
     dateline = reading.dateline_tokens
     owed: dict[str, list[bool]] = {
         "in headline": [mention.first < reading.headline_end for mention in mine],
+        "news peg": [mention.first < reading.headline_end for mention in mine],
+        "peg alone": [mention.first < reading.headline_end for mention in mine],
         "in lead": [
             lead_start <= mention.first < lead_start + LEAD and mention.first not in dateline for mention in mine
         ],
         "in dateline": [mention.first in dateline for mention in mine],
     }
     shares = np.zeros(len(mine))
-    contributions = classifier.focus_weights * example.focus[example.named.index(label)]
+    contributions = classifier.focus.effects(example.focus)[example.named.index(label)]
     for feature, contribution in zip(FEATURES, contributions, strict=True):
         if feature in _CONTEXT:
             continue

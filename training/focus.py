@@ -1,6 +1,10 @@
-"""How central a label is to an article, as against named in passing: where and how often its seeds stand."""
+"""How central a label is to an article, as against named in passing: by where and how often its seeds stand."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,10 +12,14 @@ import numpy.typing as npt
 from training.mentions import Mention
 from training.text import Reading
 
+Floats = npt.NDArray[np.floating[Any]]
+
 LEAD = 60  # words of the text that count as its lead
 
 FEATURES = (
     "in headline",
+    "news peg",
+    "peg alone",
     "in lead",
     "in dateline",
     "mentions",
@@ -28,6 +36,67 @@ FEATURES = (
     "length",
 )
 """What is measured of a label in an article, in the order of the columns of :func:`features`."""
+
+
+_QUANTILES = (0.15, 0.35, 0.5, 0.7, 0.85, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class FocusModel:
+    """Says from its features how central a label is; one model for all labels.
+
+    An additive logistic model (Hastie, Tibshirani: Generalized additive models, 1986) whose effect of each feature is a
+    broken line through 0: ``slopes[0] * x + sum of slopes[k] * min(x, knots[k - 1])``. More of a feature need not mean
+    more, and every effect can be drawn and read.
+
+    Attributes:
+        knots: of shape (features, knots), where each line bends; unused ones are 0 and add nothing.
+        slopes: of shape (features, knots + 1).
+        bias: the score of a label with all features 0.
+    """
+
+    knots: Floats
+    slopes: Floats
+    bias: float
+
+    def effects(self, features: Floats) -> Floats:
+        """Give what each feature adds to the score; shape (labels, features) in and out."""
+        effects: Floats = features * self.slopes[:, 0]
+        effects += (np.minimum(features[:, :, None], self.knots) * self.slopes[:, 1:]).sum(axis=2)
+        return effects
+
+    def score(self, features: Floats) -> Floats:
+        """Give the scores of labels with features of shape (labels, features), as log-odds of shape (labels,)."""
+        score: Floats = self.effects(features).sum(axis=1) + self.bias
+        return score
+
+
+def fit(features: Floats, central: Sequence[bool], *, strength: float = 0.1) -> FocusModel:
+    """Fit on labels whose articles a person judged.
+
+    Args:
+        features: of shape (labels, features), all of them 0 or more.
+        central: for each row, whether the article is about the label.
+        strength: inverse of the L2 penalty on standardised terms of the lines.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    knots = np.full((features.shape[1], len(_QUANTILES)), np.inf)
+    for number, column in enumerate(features.T):
+        if len(np.unique(column)) > 4:
+            bends = np.unique(np.quantile(column, _QUANTILES))
+            bends = bends[(bends > column.min()) & (bends < column.max())]  # elsewhere a line would not bend
+            knots[number, : len(bends)] = bends
+    bent = np.isfinite(knots)
+    terms = np.hstack([features, np.minimum(features[:, :, None], knots)[:, bent]])
+    mean, scale = terms.mean(axis=0), terms.std(axis=0)
+    scale[scale < 1e-9] = 1.0
+    model = LogisticRegression(C=strength, max_iter=3000).fit((terms - mean) / scale, central)
+    weights = model.coef_[0] / scale
+    slopes = np.zeros((features.shape[1], len(_QUANTILES) + 1))
+    slopes[:, 0] = weights[: features.shape[1]]
+    slopes[:, 1:][bent] = weights[features.shape[1] :]
+    return FocusModel(np.where(bent, knots, 0.0), slopes, float(model.intercept_[0] - mean @ weights))
 
 
 def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.NDArray[np.float64]]:
@@ -56,6 +125,7 @@ def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.
     dateline = reading.dateline_tokens
     in_dateline = (at >= dateline.start) & (at < dateline.stop)
     in_body = (at >= lead_start) & ~in_dateline
+    in_headline = np.minimum(1, count(at < reading.headline_end))
     counts = count(everywhere)
     sentence = np.asarray(reading.tokens.sentences, dtype=np.intp)[at]
     fifth = np.clip(5 * (at - lead_start) // max(1, words - lead_start), 0, 4)
@@ -66,13 +136,18 @@ def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.
     named = np.array([mention.kind in ("names", "demonyms") for mention in mentions])
     starts = np.full(n, float(words))
     np.minimum.at(starts, of, at)
+    opening = reading.tokens.sentences[min(lead_start, words - 1)]
+    peg = in_headline * np.minimum(1, count(in_body & (sentence <= opening + 1)))  # the headline's news opens the text
+    share = counts / counts.sum()
     columns = (
-        np.minimum(1, count(at < reading.headline_end)),
+        in_headline,
+        peg,
+        peg * np.maximum(0, 1 - share / 0.2),  # ... and then gives way to background about others
         np.minimum(3, count(in_body & (at < lead_start + LEAD))),
         np.minimum(1, count(in_dateline)),
         np.log1p(counts),
         np.minimum(3, 100 * counts / max(words, 50)),
-        counts / counts.sum(),
+        share,
         counts / counts.max(),
         (counts == counts.max()).astype(float),
         distinct(sentence) / (reading.tokens.sentences[-1] + 1),

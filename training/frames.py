@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 
 def topics_table(model: Model, most: int = 10) -> DataFrame:
-    """Give the ``most`` most probable words of each topic: topic, rank (from 1), word, probability."""
+    """Give the ``most`` most probable words of each topic: topic, name, rank (from 1), word, probability."""
     from pandas import DataFrame
 
+    topics = model.topics
     rows = [
-        (id, rank, word, probability)
-        for topic, id in enumerate(model.topics.ids)
-        for rank, (word, probability) in enumerate(model.topics.top_words(topic, most), 1)
+        (id, name, rank, word, probability)
+        for topic, (id, name) in enumerate(zip(topics.ids, topics.names, strict=True))
+        for rank, (word, probability) in enumerate(topics.top_words(topic, most), 1)
     ]
-    return DataFrame(rows, columns=["topic", "rank", "word", "probability"])
+    return DataFrame(rows, columns=["topic", "name", "rank", "word", "probability"])
 
 
 def labels_table(labelling: Labelling) -> DataFrame:

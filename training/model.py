@@ -145,11 +145,7 @@ class Model:
         best = sorted(range(len(shares)), key=lambda topic: -shares[topic])
         known = any(word in self.topics.vocabulary for word in words)
         return [
-            TopicShare(self.topics.ids[t], self._topic_names[t], float(shares[t]))
+            TopicShare(self.topics.ids[t], self.topics.names[t], float(shares[t]))
             for t in best
             if known and shares[t] >= TOPIC_SHARE
         ]
-
-    @cached_property
-    def _topic_names(self) -> list[str]:
-        return self.topics.names

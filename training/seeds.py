@@ -61,6 +61,7 @@ class Seeds:
     labels: dict[str, Label]
     given_names: frozenset[str]
     stop_words: frozenset[str]
+    themes: dict[str, tuple[str, ...]]
     data: dict[str, Any]
 
     @property
@@ -72,11 +73,12 @@ class Seeds:
     def from_data(cls, data: dict[str, Any]) -> Seeds:
         """Make seeds of plain data, as ``data`` holds them; nothing is checked again."""
         labels = {id: _label(id, table) for id, table in data["labels"].items()}
-        return cls(labels, frozenset(data["given_names"]), frozenset(data["stop_words"]), data)
+        themes = {name: tuple(words) for name, words in data["themes"].items()}
+        return cls(labels, frozenset(data["given_names"]), frozenset(data["stop_words"]), themes, data)
 
 
 def load(folder: str | Path) -> Seeds:
-    """Read seeds/: countries.toml, labels/*.toml, given_names.txt and stopwords.txt.
+    """Read seeds/: countries.toml, labels/*.toml, themes.toml, given_names.txt and stopwords.txt.
 
     A file in labels/ defines a label of its own, or adds to the country whose id it carries.
 
@@ -109,6 +111,7 @@ def load(folder: str | Path) -> Seeds:
         "labels": tables,
         "given_names": _words(folder / "given_names.txt"),
         "stop_words": _words(folder / "stopwords.txt"),
+        "themes": _themes(folder / "themes.toml"),
     }
     return Seeds.from_data(data)
 
@@ -120,6 +123,16 @@ def _toml(path: Path) -> dict[str, Any]:
         raise SeedsError(f"{path}: can't be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise SeedsError(f"{path}: not TOML: {error}") from None
+
+
+def _themes(path: Path) -> dict[str, list[str]]:
+    themes = _toml(path) if path.exists() else {}
+    for name, words in themes.items():
+        if not isinstance(words, str) or not words.split():
+            raise SeedsError(
+                f'{path}: "{name}" must be words in quotes with blanks between, such as "talks truce envoy"'
+            )
+    return {name: words.split() for name, words in themes.items()}
 
 
 def _words(path: Path) -> list[str]:

@@ -16,10 +16,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.errors import InputError
+
 Floats = npt.NDArray[np.floating[Any]]
 
 ITERATIONS = 50
 TOLERANCE = 1e-3
+ALPHA, ETA = 0.1, 0.01  # Dirichlet priors of topics in articles and of words in topics
+PULL = 20.0  # occurrences that a theme's word is credited with beforehand, for 400 articles
 NAMED_BY = 3  # words in a topic's name
 _FEW = 2000  # articles; below that, a word in every tenth article says little of a theme
 
@@ -30,6 +34,7 @@ class Topics:
 
     Attributes:
         ids: one per topic.
+        names: one per topic: the theme it started from, else its most probable words.
         vocabulary: words and their columns.
         word_weights: (topics, words) exponentiated expected log probability of each word in each topic.
         word_probabilities: (topics, words); each row sums to 1.
@@ -37,6 +42,7 @@ class Topics:
     """
 
     ids: list[str]
+    names: list[str]
     vocabulary: Mapping[str, int]
     word_weights: Floats
     word_probabilities: Floats
@@ -64,11 +70,6 @@ class Topics:
         best = np.argsort(-self.word_probabilities[topic], kind="stable")[:most]
         return [(words[column], float(self.word_probabilities[topic, column])) for column in best]
 
-    @property
-    def names(self) -> list[str]:
-        """A readable name for each topic: its most probable words."""
-        return [", ".join(word for word, _ in self.top_words(topic, NAMED_BY)) for topic in range(len(self.ids))]
-
     def as_rows(self, most: int = 10) -> list[dict[str, Any]]:
         """Give all topics with their most probable words, ready for JSON."""
         return [
@@ -82,9 +83,23 @@ class Topics:
 
 
 def fit(
-    texts: Sequence[Sequence[str]], *, topics: int, stop_words: Collection[str], passes: int, seed: int
+    texts: Sequence[Sequence[str]],
+    *,
+    topics: int,
+    stop_words: Collection[str],
+    themes: Mapping[str, Collection[str]],
+    passes: int,
+    seed: int,
 ) -> tuple[Topics, Any]:
     """Fit LDA on lists of words.
+
+    Args:
+        texts: the words of each article.
+        topics: how many to find; the first of them start from ``themes``, the others from nothing.
+        stop_words: words left out.
+        themes: names of themes and words that belong to them, whose prior weight in the theme's topic is raised.
+        passes: times to go over all articles.
+        seed: of the random start.
 
     Returns:
         The topics, and gensim's ``LdaModel`` they were taken from, for notebooks.
@@ -92,17 +107,24 @@ def fit(
     from gensim.corpora import Dictionary
     from gensim.models import LdaModel
 
-    content = [[word for word in text if len(word) > 2 and word.isalpha() and word not in stop_words] for text in texts]
+    content = [[w for w in text if len(w) > 2 and w.isalpha() and w not in stop_words] for text in texts]
     dictionary = Dictionary(content)
     dictionary.filter_extremes(no_below=max(4, len(content) // 1000), no_above=0.1 if len(content) < _FEW else 0.3)
     bags = [bag for bag in map(dictionary.doc2bow, content) if bag]
+    if not bags:
+        raise InputError("no word stands in enough articles to find topics; add articles with --corpus")
+    prior = np.full((topics, len(dictionary)), ETA)
+    names = list(themes)[:topics]
+    for topic, name in enumerate(names):
+        known = [dictionary.token2id[word] for word in themes[name] if word in dictionary.token2id]
+        prior[topic, known] += PULL * max(1.0, len(bags) / 400)
     lda = LdaModel(
         bags,
         id2word=dictionary,
         num_topics=topics,
         passes=passes,
-        alpha="symmetric",
-        eta=0.01,
+        alpha=ALPHA,
+        eta=prior,
         random_state=seed,
         chunksize=2000,
         eval_every=None,
@@ -111,11 +133,13 @@ def fit(
     width = len(str(topics))
     fitted = Topics(
         ids=[f"t{number:0{width}}" for number in range(1, topics + 1)],
+        names=names,
         vocabulary={dictionary[column]: column for column in range(len(dictionary))},
         word_weights=np.ascontiguousarray(lda.expElogbeta),
         word_probabilities=np.ascontiguousarray(lda.get_topics()),
         alpha=np.asarray(lda.alpha, dtype=float),
     )
+    names += [", ".join(word for word, _ in fitted.top_words(t, NAMED_BY)) for t in range(len(names), topics)]
     return fitted, lda
 
 

@@ -45,8 +45,10 @@ def train(settings: Settings, progress: Progress = lambda things, _: things) -> 
         corpus.examples, list(known.labels), min_examples=settings.min_examples
     )
     next(steps)
-    count, passes = _topics_and_passes(settings, len(corpus.words))
-    themes, lda = topics.fit(corpus.words, topics=count, stop_words=known.stop_words, passes=passes, seed=settings.seed)
+    count, passes = _topics_and_passes(settings, len(corpus.words), len(known.themes))
+    themes, lda = topics.fit(
+        corpus.words, topics=count, stop_words=known.stop_words, themes=known.themes, passes=passes, seed=settings.seed
+    )
     next(steps, None)
     answers = {key: assigned(fitted, probabilities) for key, probabilities in out_of_fold.items()}
     return Model(known, fitted, themes, _about(settings, known, corpus, answers), answers, {**reference, "lda": lda})
@@ -84,8 +86,8 @@ def assigned(fitted: Classifier, probabilities: classifier.Floats) -> list[str]:
     ]
 
 
-def _topics_and_passes(settings: Settings, articles: int) -> tuple[int, int]:
-    topics = settings.topics or min(50, max(10, articles // 25))
+def _topics_and_passes(settings: Settings, articles: int, themes: int) -> tuple[int, int]:
+    topics = settings.topics or min(50, max(themes + 3, articles // 100))
     return topics, settings.passes or max(1, min(20, 20_000 // max(1, articles)))
 
 
