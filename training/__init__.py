@@ -16,6 +16,7 @@ Floor, what serving may use::
     explain     which words and mentions decided
     language    which language it is
     model       Model: all that was fitted; model.label(article) -> Labelling
+    marking     an article with what decided marked, for a page, a terminal or a notebook
     artifact    save, verify, load
     registry    versions in models/: publish, current, promote
 
@@ -25,4 +26,5 @@ Offline, what the command line adds::
     evaluate    precision, recall, F1
     train       train(settings) -> Model
     retrain     the nightly job
+    frames      tables for notebooks
 """

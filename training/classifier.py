@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training import focus
+from training.errors import InputError
 from training.focus import FocusModel
 from training.mentions import Mention
 from training.text import Reading, digest
@@ -138,7 +139,7 @@ def grams(terms: Sequence[str]) -> list[str]:
 def fit(
     examples: Sequence[Example], labels: Sequence[str], *, min_examples: int = 20
 ) -> tuple[Classifier, dict[str, Floats], Any]:
-    """Fit on judged examples; unjudged ones only widen the vocabulary.
+    """Fit on judged examples; unjudged ones teach nothing here.
 
     Args:
         examples: of all articles of the run.
@@ -151,18 +152,17 @@ def fit(
     """
     labels = sorted(labels)
     judged = [example for example in examples if example.labels is not None]
-    unjudged = [example for example in examples if example.labels is None]
     by_focus = np.zeros((len(judged), len(labels)))
     by_words = np.zeros_like(by_focus)
     folds = np.array([example.fold for example in judged])
     for held_out in range(FOLDS):
         rest = [example for example in judged if example.fold != held_out]
-        classifier, _ = _fit(rest, unjudged, labels, min_examples)
+        classifier, _ = _fit(rest, labels, min_examples)
         for row in np.flatnonzero(folds == held_out):
             scores = classifier.predict(judged[row])
             by_focus[row] = 1 / (1 + np.exp(-scores.focus))
             by_words[row] = scores.probabilities
-    classifier, reference = _fit(judged, unjudged, labels, min_examples)
+    classifier, reference = _fit(judged, labels, min_examples)
     truth, known = _truth(judged, labels)
     shared = _best_threshold(by_focus[known], truth[known])
     thresholds = np.full(len(labels), shared[0])
@@ -180,23 +180,20 @@ def fit(
     return classifier, {example.key: out_of_fold[row] for row, example in enumerate(judged)}, reference
 
 
-def _fit(
-    judged: Sequence[Example], unjudged: Sequence[Example], labels: list[str], min_examples: int
-) -> tuple[Classifier, dict[str, Any]]:
+def _fit(judged: Sequence[Example], labels: list[str], min_examples: int) -> tuple[Classifier, dict[str, Any]]:
     from scipy import sparse
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     classifier = Classifier(labels, _fit_focus(judged))
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, lowercase=False, token_pattern=r"\S+")
-    vectorizer.fit(" ".join(example.terms) for example in (*judged, *unjudged))
-    words = vectorizer.transform(" ".join(example.terms) for example in judged)
+    words = vectorizer.fit_transform(" ".join(example.terms) for example in judged)
     truth, known = _truth(judged, labels)
     scores = np.stack([classifier.predict(example).focus for example in judged])
     estimators: dict[str, Any] = {}
     for column, label in enumerate(labels):
         mine = known[:, column]
-        if truth[mine, column].sum() >= min_examples:
+        if min_examples <= truth[mine, column].sum() < mine.sum():
             features = sparse.hstack([words[mine], scores[mine, column : column + 1]], format="csr")
             estimators[label] = LogisticRegression(C=10.0, max_iter=1000).fit(features, truth[mine, column])
     coefficients = np.array([estimator.coef_[0] for estimator in estimators.values()]).reshape(
@@ -222,7 +219,13 @@ def _fit_focus(judged: Sequence[Example]) -> FocusModel:
         for label, row in zip(example.named, example.focus, strict=True)
         if example.labels is not None and label not in example.unsure
     ]
-    return focus.fit(np.array([row for row, _ in pairs]), [central for _, central in pairs])
+    central = [yes for _, yes in pairs]
+    if len(set(central)) < 2:
+        raise InputError(
+            "the labelled articles must name labels both as their subject and in passing, to learn the difference; "
+            "add some with --corpus, or leave out --no-samples"
+        )
+    return focus.fit(np.array([row for row, _ in pairs]), central)
 
 
 def _with_rows(classifier: Classifier, labels: list[str]) -> Classifier:

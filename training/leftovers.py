@@ -46,9 +46,10 @@ class _Line:
     @property
     def prose(self) -> bool:
         """Whether the line reads like a paragraph of an article."""
-        return self.words >= 40 or (self.words >= 14 and self.closed)
+        return self.words >= 40 or (self.words >= 14 and self.closed) or len(self.text) > _LONGEST
 
 
+_LONGEST = 400  # characters; no weak sign is longer
 _COLUMN_WORDS = 22  # a headline of a column is no longer than this
 
 _Signs = list[tuple[str, re.Pattern[str]]]
@@ -56,13 +57,14 @@ _Signs = list[tuple[str, re.Pattern[str]]]
 _sure: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.SURE]
 _weak: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.WEAK]
 _header = re.compile(signs.HEADER)
+_short_header = re.compile(signs.SHORT_HEADER)
 _listing = re.compile(signs.LISTING)
 _stamp = re.compile(signs.STAMP)
 _marks = re.compile(signs.MARKS, re.M)
 _firsts = [first for first, _ in signs.SCRIPTS]
 _LINE = re.compile(r"[^\s][^\r\n\u2028\u2029]*")
 _CLOSING = frozenset((".", "!", "?", "…", ":", ";"))
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"\[([^\]\[\n]*)\]\([^)(\n]*\)")
 _WRAPPING = "#*_>[]-–—→⟶▶•·✉☆★ \t"
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!?]+[\"”’)]*\s*|$)")
 _GAP = re.compile(r"[ \t|,:–—-]*\r?\n?[ \t]*")
@@ -127,7 +129,7 @@ def _mark_lists(lines: list[_Line]) -> None:
     for line in lines:
         if line.prose:
             inside = False
-        elif header := _header.match(line.text):
+        elif header := _header.match(line.text) or (line is not lines[0] and _short_header.fullmatch(line.text)):
             line.reason = "related"
             inside = header.end() == len(line.text)  # 'Related: one headline' is complete in itself
         elif inside and not (line.closed and line.words >= 9):
@@ -139,15 +141,16 @@ def _mark_lists(lines: list[_Line]) -> None:
 
 
 def _mark_repeats(lines: list[_Line]) -> None:
-    seen: dict[str, _Line] = {}
-    gone = " ".join(line.text for line in lines if line.reason in ("credit", "caption"))
+    seen: set[str] = set()
+    captions = " ".join(line.text for line in lines if line.reason in ("credit", "caption"))
     for line in lines:
-        bare = _SITE_SUFFIX.sub("", line.text).strip("*_# ")
         if line.reason or line.words < 4:
             continue
-        if line.text in seen or (not line.closed and bare in gone):
+        if line.text in seen:
             line.reason = "repeated"
-        seen[line.text] = line
+        elif not line.prose and not line.closed and _SITE_SUFFIX.sub("", line.text).strip("*_# ") in captions:
+            line.reason = "repeated"
+        seen.add(line.text)
 
 
 def _mark_other_scripts(lines: list[_Line]) -> None:

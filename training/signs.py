@@ -16,7 +16,8 @@ _CLOCK = r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|UTC|CET|EST|ET|BST|local
 _MEDIA = (
     r"(?:facebook|twitter|whatsapp|linkedin|reddit|pinterest|telegram|viber|messenger|instagram|flipboard|tumblr|x)"
 )
-_PICTURE = r"(?:photo|image|picture|photograph|video|illustration|graphic|map|chart|cover)s?"
+_PICTURE = r"(?:photo|image|picture|photograph|video|illustration|graphic|map|chart)s?"
+_ABOUT = r"(?:in|on|from|about|by|to)(?: [\w&'’.]+){1,5}"
 _LIST = r"(?:(?:articles?|stories|story|news|headlines?|posts?|reading|content|coverage|links?|topics))"
 
 # A sure sign takes its line however long it is, and only its sentence from a real paragraph.
@@ -45,13 +46,15 @@ WEAK = (
     ),
     (
         "copyright",
-        r"(?i:copyright\b.*|\(c\)\s.*|.*©\s*(?:copyright\s*)?\d{4}.*|.*\b\d{4} ©.*)",
+        r"(?i:copyright(?:\s*(?:©|\(c\)|\d{4}|by\b|notice|reserved).*)?|\(c\)\s.*)",
+        r"(?i:.*©\s*(?:copyright\s*)?\d{4}.*|.*\b\d{4} ©.*)",
         r"(?i:maintained and developed by .*)",
         r"(?i:.*\b(?:reproduction|republication|redistribution|reuse)\b.*\b(?:prohibited|permission|consent)\b.*)",
     ),
     (
         "credit",
-        rf"(?i:(?:file )?(?:{_PICTURE}|caption|credit)(?: credit| caption| courtesy)?s?(?: by)?\s*[:/|—–-]\s*.*)",
+        rf"(?i:(?:file )?(?:{_PICTURE}|caption|credit)(?: credit| caption| courtesy)?s?(?: by)?"
+        r"(?:\s*[:/|]|\s+[—–-]\s).*)",
         rf"(?i:{_PICTURE} (?:by|courtesy) .*|pictured?:.*|(?:img|foto|bild|caption):.*|(?:photo|picture) gallery\b.*)",
         r"(?i:text and (?:photos|pictures|images) by .*)",
         r"©.*",
@@ -64,13 +67,15 @@ WEAK = (
     (
         "byline",
         r"(?i:by|from)(?:[\s,|(]+(?:[A-Z][\w.'’-]*|and|in|for|of|our|the|staff|correspondent|reporter|writer|desk|editor"
-        r"|special|senior|foreign|agencies)[),.]?)+",
+        r"|special|senior|foreign|agencies)[),]?)+",
         r".{0,60}\b\d+ (?i:min(?:ute)?s?|hours?|hrs?|days?) ago\b.{0,60}",
         r"(?i:by [^.]{3,60}[|·•].*)",
     ),
     (
         "date",
-        r"(?i:(?:first |last )?(?:published|updated|posted|modified|created|issued)(?: on| at)?\b:?.*\d.*)",
+        r"(?:[Ff]irst |[Ll]ast )?(?i:published|updated|posted|modified|created|issued)"
+        rf"(?: (?:on|at|in|by [^,]{{2,40}}))?[:,]?\s*"
+        rf"(?:{_DATE}|{_CLOCK}|\d{{1,2}} ?[ap]\.?m|\d+ (?:min|hour|day)).*",
         rf"(?:{_DATE}|{_CLOCK}|[\s,|@–—-]|at)+",
         r"(?i:(?:estimated )?(?:reading|read) time\b.*|\d+[ -]min(?:ute)?s?(?:[ -]read)?(?: listen)?)",
     ),
@@ -78,14 +83,17 @@ WEAK = (
         "share",
         rf"(?i:(?=.*(?:share|tweet|e-?mail|print|copy link|{_MEDIA}\b))(?:(?:{_MEDIA}|shares?|tweet|e-?mail|print|pdf"
         r"|copy|link|save|bookmark|like|post|pin|pocket|url|article|story|page|this|on|via|to|it|and|or|the|a|with|for"
-        r"|friends?|us|follow|click|here|icon|send|comments?|later|version|printer)\b|\d+k?|[\W_])+)",
-        rf"(?i:(?:follow|like|find|join) (?:us|me|our|\w+(?: \w+)?) (?:on|at|@) ?(?:{_MEDIA}|youtube|social|\w+)\b.*)",
+        r"|friends?|us|follow|click|here|icon|send|comments?|later|version|printer)\b|\d+k?(?!\w)|[\W_])+)",
+        rf"(?i:(?:follow|like|find|join) (?:us|me|our|\w+(?: \w+)?) (?:on|at) (?:{_MEDIA}\b|youtube|social).*)",
+        r"(?i:(?:follow|like|find|join) (?:us|me) ?@.*)",
     ),
     (
         "newsletter",
-        r"(?i:(?:subscribe|subscribed|sign up|sign-up|register)\b.*|.*\bnewsletters?\b.*|.*\b(?:in)?to your inbox\b.*)",
+        r"(?i:(?:subscribe|subscribed|sign up|sign-up|register)\b.*|.*\b(?:in)?(?:to )?your inbox\b.*)",
+        r"(?i:(?:.*\b(?:get|join|our|daily|weekly|morning|free|manage|e-?mail|more)\b.*)?\bnewsletters?\b.{0,40}(?<![.!?]))",
         r"(?i:get (?:the|our|all the) (?:latest|best|top|day|news)\b.*|(?:already )?(?:a )?(?:subscriber|member)\?.*)",
-        r"(?i:.*\b(?:support|become a) .{0,40}\b(?:member|journalism|supporter|reporters|reporting)\b.*)",
+        r"(?i:.*\b(?:support our|become a|be a) .{0,40}\b(?:member|journalism|supporter|reporters|reporting)\b.*)",
+        r"(?i:(?:become|be) a (?:member|supporter)\b.*|support our (?:reporters|reporting|journalism)\b.*)",
         r"(?i:.*: sign up|.*\bunsubscribe\b.*|donate\b.*|.*\bchip in\b.*)",
         r"(?i:.*\b(?:free|more) (?:articles|reads|stories) left\b.*)",
         r"(?i:(?:enjoyed|reading|like) this\b.*\?.*|forward this\b.*|tip jar\b.*)",
@@ -98,7 +106,9 @@ WEAK = (
         r"(?i:be the first to (?:leave a )?(?:comment|reply)\b.*|report (?:an?|any) (?:error|fault|mistake)\b.*)",
         r"(?i:(?:leave|post|add|write|send|join)(?: in)? (?:a|your|the)? ?"
         r"(?:comment|reply|conversation|discussion)s?\b.*)",
-        r"(?i:your (?:comment|name|e-?mail|rating)\b.*|.*\b(?:log|sign)(?:ged)? ?in\b.{0,40})",
+        r"(?i:your (?:comment|name|e-?mail|rating)\b.*)",
+        r"(?i:(?:.{0,40}\b(?:please|to|must|or) )?(?:log|sign)(?:ged)? ?in"
+        r"(?:\W+(?:or|to|with|here|now|register)\b.*)?\W*)",
         r"(?i:report (?:abuse|comment).*)",
         r"(?i:to participate in the discussion|.*\bcomment as a (?:visitor|guest)\b.*)",
         r"(?i:(?:name|e-?mail|website) ?(?:\*|\(required\)).*)",
@@ -128,7 +138,7 @@ WEAK = (
     ),
     (
         "navigation",
-        r"(?=.*[>»›|/•·])(?:[\w&'’.-]+(?: [\w&'’.-]+){0,3}\s*[>»›|/•·]\s*)+(?:[\w&'’,.-]+ ?){0,8}",
+        r"(?:[\w&'’.-]+(?: [\w&'’.-]+){0,3}(?:\s*[>»›|•·]\s*|\s/\s))+(?:[\w&'’,.-]+(?: [\w&'’,.-]+){0,7})?",
         r"(?i:\d{1,4}|(?:home|menu|search|news|world|politics|business|sports?|opinion|africa|asia|europe|middle east"
         r"|americas|international|newsfeed|chats?|loader|loading\W*|close|back|next|previous|top|back to top"
         r"|skip to (?:main )?content|listen|watch|play|watch live|live|videos?|gallery|more|show more|load more"
@@ -137,12 +147,12 @@ WEAK = (
         r"(?:- )?[A-Z]\w+(?: [A-Z]\w+){0,2} (?:International|Online|News|Times|Post|Herald|Tribune)",
         r"(?i:(?:you are here|breadcrumbs?|available in|weather(?: in \w+)?)\s*:.*|weather (?:in )?\w* ?-?\d+\W.*)",
         r"(?i:(?:listen to|hear) this (?:article|story)\b.*|.*\brequires javascript\b.*|get (?:our|the) app\b.*)",
-        r"(?i:(?:\[?[\w .!-]{2,20}\]?\s*(?:[|·•│]|\. (?=[A-Z]))\s*){2,}\[?[\w .!-]{2,20}\]?)",
+        r"(?:\[?[\w !-]{2,20}\]?(?:[|·•│]|\.) ?){2,}\[?[\w !-]{2,20}\]?",
     ),
     ("related", r"(?:[-*•] )?\[[^\]\n]+\]\([^)\s]*\)"),
     (
         "contact",
-        r"(?i:(?:contact|write to|e-?mail|reach|tips?|got a (?:tip|story))\b.*(?:@|\bat\b|editor|newsroom|desk).*)",
+        r"(?i:(?:contact|write to|e-?mail|reach|tips?|got a (?:tip|story))\b.*(?:@|\beditor|newsroom|\bdesk\b).*)",
         r".*\b[\w.+-]+@[\w-]+\.\w+.*",
     ),
 )
@@ -153,20 +163,25 @@ LISTING = r"(?:[^|·•»│▸⟶]{3,90}\s[|·•»│▸⟶]\s){2,}[^|·•»�
 # A header opens a list of other stories, which goes on until something reads like the article again.
 HEADER = (
     rf"(?i:[#*>\[\s→⟶—–-]*(?:"
-    rf"(?:related|recommended|similar|further|latest|trending|popular|top|other|also|recent|more|next week)"
-    rf"(?: {_LIST}| (?:now|today|in|on|from|this|week|section|the|by|for|you|&|and)| \w+){{0,5}}"
+    rf"(?:related|recommended|trending|popular)(?: (?:{_LIST}|now|today|this week|on [\w ]+|for you|from us))*"
+    rf"|(?:latest|top|other|similar|further|recent|more|our)(?: [\w&'’.-]+){{0,2}} {_LIST}(?: {_ABOUT})?|latest"
+    rf"|more(?: {_ABOUT})?|also (?:today|{_ABOUT})|next week(?=:)|(?:\w+ )?most \w+(?= (?:today|now):)(?: \w+)"
     rf"|most(?: |-)(?:read|popular|viewed|shared|e-?mailed|discussed)"
     rf"(?: {_LIST}| (?:now|today|this (?:week|month)|in \w+))?"
     rf"|you (?:may|might)(?: also| have)? (?:like|missed|be interested)(?: in)?|(?:\w+ )?readers also \w+"
     rf"|(?:previously|earlier|next|also) (?:in|by) (?:this|the same) (?:series|author|section|writer)"
-    rf"|next (?:up|in \w+)|what we are reading|(?:previous|other) issues|latest (?:scores|results)"
+    rf"|next(?: story)?(?= ?[→:])|next (?:up|in \w+)|now reading|what we are reading|(?:previous|other) issues|latest (?:scores|results)"
     rf"|te puede interesar|lire aussi|lesen sie auch"
     rf"|(?:also )?(?:read|see|watch)(?: more| also| next| this)?|more to (?:read|explore)|keep reading"
     rf"|don.t miss|(?:what|what.s|where) to read(?: next)?|up next|in case you missed it|must.reads?|newsfeed"
     rf"|editor.?s.? (?:picks?|choice)|from (?:the|our) (?:archives?|web|network|partners)"
     rf"|around the web|elsewhere(?: on [\w ]+)?|(?:next|previous) (?:story|article)"
-    rf")[*\s]*(?::|—|–|»|>|\||▸|⟶|\.\.\.|…|$)[*\s]*)"
+    rf")[*\s]*(?::|—|–|»|>|\||→| - |▸|⟶|\.\.\.|…|$)[*\s]*)"
 )
+
+# The same in two or three words of its own; only below the first line, where a headline may look like it.
+SHORT_HEADER = r"(?i:[#*>\s-]*(?:related|recommended|trending|popular|latest|more|other)(?: [\w&'’-]+){1,2}[*:\s]*)"
+
 # A timestamp beside which a column of other headlines stands.
 STAMP = (
     rf"(?:GMT|UTC) {_CLOCK}(?:,? \d{{4}} {_DAY} ?,? ?\d{{1,2}} {_MONTH})?"  # also glued to the word before
@@ -178,7 +193,7 @@ STAMP = (
 # Marks of markdown inside a line: headings, quotes, emphasis, links.
 MARKS = (
     r"(?=[#>*_!\[\]<])(?:^(?:#{1,6}|>+)[ \t]+|\*{2,3}|__|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)"
-    r"|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|(?<=\s)<https?://[^>\s]+>)"
+    r"|!?\[(?=[^\]\[\n]{0,300}\]\()|\]\([^)(\n]{0,500}\)|(?<=\s)<https?://[^>\s]{1,500}>)"
 )
 
 # First code point of each block and the script that lives there; enough to tell scripts apart, not to name them all.

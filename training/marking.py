@@ -1,0 +1,79 @@
+"""Show an article with what decided: cut into pieces for a page or a terminal, or as HTML for a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import NamedTuple
+
+from training.article import Article
+from training.model import Labelling
+
+_HUES = ("255, 169, 64", "92, 190, 160", "150, 150, 245", "240, 130, 160", "205, 190, 70", "90, 180, 230")
+
+
+class Piece(NamedTuple):
+    """A piece of the article.
+
+    ``labels`` are the assigned ones it spoke for, the one it spoke for most first; ``weight`` is what it added to that
+    one's score, in log-odds; ``reason`` says why it was left out, if it was.
+    """
+
+    text: str
+    labels: tuple[str, ...] = ()
+    weight: float = 0.0
+    reason: str = ""
+
+
+def marked(article: Article, labelling: Labelling, field: str = "text") -> list[Piece]:
+    """Cut ``field`` (text, title or dateline) of an article at its evidence and its leftovers.
+
+    The pieces put together are the field as sent.
+    """
+    content: str = getattr(article, field) or ""
+    found = [
+        (stretch.start, stretch.end, label.id, stretch.weight)
+        for label in labelling.labels
+        for stretch in label.evidence or ()
+        if label.assigned and stretch.field == field
+    ]
+    removed = labelling.removed if field == "text" else []
+    cuts = sorted(
+        {0, len(content)}
+        | {edge for start, end, *_ in found for edge in (start, end)}
+        | {edge for gone in removed for edge in (gone.start, gone.end)}
+    )
+    pieces = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        reason = next((gone.reason for gone in removed if gone.start <= start < gone.end), "")
+        weights: dict[str, float] = {}
+        for first, last, label, weight in found:
+            if first <= start < last:
+                weights[label] = weights.get(label, 0.0) + weight
+        labels = tuple(sorted(weights, key=lambda label: -weights[label]))
+        pieces.append(Piece(content[start:end], labels, weights[labels[0]] if labels else 0.0, reason))
+    return pieces
+
+
+def highlighted(article: Article, labelling: Labelling) -> str:
+    """Give the article as a piece of HTML: a colour for each assigned label, stronger where more was decided."""
+    assigned = [label for label in labelling.labels if label.assigned]
+    colours = {label.id: _HUES[number % len(_HUES)] for number, label in enumerate(assigned)}
+    names = {label.id: label.name for label in assigned}
+
+    def shown(piece: Piece) -> str:
+        text = escape(piece.text)
+        if piece.reason:
+            return f'<del style="color: #999" title="left out: {piece.reason}">{text}</del>'
+        if piece.labels:
+            colour = f"rgba({colours[piece.labels[0]]}, {min(0.2 + piece.weight / 3, 1):.2f})"
+            title = f"{escape(names[piece.labels[0]])}: +{piece.weight:.2f}"
+            return f'<mark style="color: inherit; background: {colour}" title="{title}">{text}</mark>'
+        return text
+
+    legend = " ".join(
+        f'<span style="background: rgb({colours[id]}); padding: 0 0.4em">{escape(name)}</span>'
+        for id, name in names.items()
+    )
+    title, text = ("".join(map(shown, marked(article, labelling, field))) for field in ("title", "text"))
+    look = "max-width: 44em; padding: 1em; background: white; color: #222; font: 16px/1.6 serif; white-space: pre-line"
+    return f'<div class="tex2jax_ignore mathjax_ignore" style="{look}">{legend}<h3>{title}</h3>{text}</div>'
