@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -56,7 +57,8 @@ def desk() -> None:
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 refused by a gate, 2 bad input."""
     try:
-        desk(prog_name="desk", standalone_mode=False)
+        with desk.make_context("desk", sys.argv[1:]) as context:  # desk() would make a broken pipe an error
+            desk.invoke(context)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -68,5 +70,4 @@ def main() -> None:
         click.echo(f"desk: {error}", err=True)
         sys.exit(2)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has had enough
-        sys.exit(0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has had enough

@@ -6,11 +6,16 @@ import threading
 
 import structlog
 
+from training.article import Article
 from training.errors import DeskError, NoModel
 from training.model import Model
 from training.registry import Registry
 
 log = structlog.get_logger(__name__)
+
+_WARM_UP = Article(
+    "Talks on a truce in Libya opened in Geneva on Friday, and Syria sent an envoy to listen.", title="Talks"
+)
 
 
 class Live:
@@ -51,8 +56,9 @@ class Live:
             return
         self._tried = wanted
         try:
-            self._model = self.registry.load(wanted)
-            self.failure = None
+            model = self.registry.load(wanted)
+            model.label(_WARM_UP)  # what is made on first use is made now, not in somebody's request
+            self._model, self.failure = model, None
             log.info("model in use", version=wanted)
         except DeskError as error:
             self.failure = str(error)
@@ -70,4 +76,8 @@ class Live:
 
     def _watch(self, seconds: float) -> None:
         while not self._stop.wait(seconds):
-            self.refresh()
+            try:
+                self.refresh()
+            except Exception as error:  # whatever a broken model does, looking for the next one goes on
+                self.failure = f"{self._tried}: {error}"
+                log.exception("model refused", version=self._tried)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from training.errors import ArticleError
 
+_HTML = ("<!doctype", "<html", "<head", "<body", "<article")
 _FIELDS = ("id", "title", "date", "source", "dateline")
 
 
@@ -46,7 +48,7 @@ class Article:
         for key in _FIELDS:
             value = row.get(key)
             if value is not None and not isinstance(value, str):
-                if key != "id" or not isinstance(value, int):
+                if key != "id" or type(value) is not int:
                     raise ArticleError(f'"{key}" must be a string, found {json.dumps(value)[:40]}')
                 value = str(value)
             known[key] = value
@@ -76,7 +78,9 @@ class Article:
 
 
 def _codes(row: dict[str, Any], key: str) -> frozenset[str]:
-    value = row.get(key) or []
+    value = row.get(key)
+    if value is None:
+        return frozenset()
     if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
         raise ArticleError(f'"{key}" must be a list of label ids such as ["SY"], found {json.dumps(value)[:40]}')
     return frozenset(value)
@@ -91,16 +95,20 @@ def read(path: str | Path) -> Iterator[Article]:
     path = Path(path)
     kind = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
     try:
-        if kind.lower() in (".jsonl", ".ndjson"):
-            with _open(path) as rows:
-                yield from read_jsonl(rows, str(path))
-            return
-        with _open(path) as file:
-            text = file.read()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
+            if kind.lower() in (".jsonl", ".ndjson"):
+                yield from read_jsonl(file, str(path))
+                return
+            text = file.read().decode("utf-8-sig")
+        yield (
+            Article.from_html(text, id=path.name) if kind.lower() in (".html", ".htm") else Article(text, id=path.name)
+        )
+    except (OSError, EOFError, zlib.error) as error:
         raise ArticleError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}") from error
-    name = path.name
-    yield Article.from_html(text, id=name) if kind.lower() in (".html", ".htm") else Article(text, id=name)
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"{path}: is no UTF-8 text ({error}); save it as UTF-8") from None
+    except ArticleError as error:
+        raise error if str(error).startswith(str(path)) else ArticleError(f"{path}: {error}") from None
 
 
 def read_unnamed(content: bytes) -> Iterator[Article]:
@@ -109,17 +117,15 @@ def read_unnamed(content: bytes) -> Iterator[Article]:
     Raises:
         ArticleError: it can't be read.
     """
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        yield from read_jsonl(content.split(b"\n"), "standard input")
+        return
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ArticleError(f"standard input is no UTF-8 text: {error}") from None
     begin = text.lstrip()[:200].lower()
-    if begin.startswith("{"):
-        yield from read_jsonl(text.split("\n"), "standard input")
-    elif begin.startswith(("<!doctype", "<html", "<head", "<body", "<article")):
-        yield Article.from_html(text)
-    else:
-        yield Article(text)
+    yield Article.from_html(text) if begin.startswith(_HTML) else Article(text)
 
 
 def read_all(paths: Iterable[str | Path]) -> Iterator[Article]:
@@ -128,21 +134,18 @@ def read_all(paths: Iterable[str | Path]) -> Iterator[Article]:
         yield from read(path)
 
 
-def read_jsonl(rows: Iterable[str], name: str) -> Iterator[Article]:
+def read_jsonl(rows: Iterable[bytes], name: str) -> Iterator[Article]:
     """Read one article a line; ``name`` stands in errors, and with the line number is the id of rows that have none."""
     for number, row in enumerate(rows, 1):
-        if not row.strip():
+        row = row.strip(b"\xef\xbb\xbf \t\r\n")  # a byte order mark may stand before the first
+        if not row:
             continue
         try:
             article = Article.from_row(json.loads(row))
-        except json.JSONDecodeError as error:
+        except UnicodeDecodeError as error:
+            raise ArticleError(f"{name}:{number}: no UTF-8 text: {error}") from None
+        except (ValueError, RecursionError) as error:
             raise ArticleError(f"{name}:{number}: not JSON: {error}") from None
         except ArticleError as error:
             raise ArticleError(f"{name}:{number}: {error}") from None
         yield article if article.id else replace(article, id=f"{Path(name).name}:{number}")
-
-
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return open(path, encoding="utf-8-sig")

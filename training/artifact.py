@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -91,11 +92,7 @@ def verify(folder: Path) -> dict[str, Any]:
         DamagedModel: a file is missing, half-written, altered, or not named in the manifest.
         MismatchedModel: the model is of another format, other text rules or other library versions.
     """
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files = dict(manifest["files"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamagedModel(f"{folder}: its {MANIFEST} can't be read ({error}); {_retrain({})}") from None
+    manifest = _manifest(folder)
     if manifest.get("format") != FORMAT:
         raise MismatchedModel(
             f"{folder}: is of format {manifest.get('format')}, this program reads {FORMAT}; {_retrain(manifest)}"
@@ -105,22 +102,44 @@ def verify(folder: Path) -> dict[str, Any]:
             f"{folder}: was trained under text rules {manifest.get('text_rules')}, this program has {RULES_VERSION}; "
             f"{_retrain(manifest)}"
         )
-    for library, had in manifest.get("libraries", {}).items():
-        if _series(had) != _series(installed(library)):
+    for library, had in manifest["libraries"].items():
+        have = _installed(library)
+        if _series(had) != _series(have):
             raise MismatchedModel(
-                f"{folder}: was written with {library} {had}, installed is {installed(library)}; {_retrain(manifest)}"
+                f"{folder}: was written with {library} {had}, installed is {have}; {_retrain(manifest)}"
             )
     present = {path.name for path in folder.iterdir()} - {MANIFEST}
-    if odd := present.symmetric_difference(files):
+    if odd := present.symmetric_difference(manifest["files"]):
         raise DamagedModel(f"{folder}: {', '.join(sorted(odd))} missing or not in the manifest; {_retrain(manifest)}")
-    for name, digest in files.items():
+    for name, digest in manifest["files"].items():
         if _digest(folder / name) != digest:
             raise DamagedModel(f"{folder}: {name} is not as it was written; {_retrain(manifest)}")
-    return dict(manifest)
+    return manifest
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        missing = {"libraries", "about", "files"} - manifest.keys()
+        tables = [manifest["libraries"], manifest["files"]]
+        if missing or not isinstance(manifest["about"], dict):
+            raise ValueError(f"{', '.join(sorted(missing)) or 'about'} is missing")
+        if not all(isinstance(text, str) for table in tables for item in table.items() for text in item):
+            raise ValueError("a version or digest is no text")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DamagedModel(f"{folder}: its {MANIFEST} can't be read ({error}); {_retrain({})}") from None
+    return manifest
 
 
 def _retrain(manifest: dict[str, Any]) -> str:
     return f"retrain with: {manifest.get('about', {}).get('command') or 'desk train'}"
+
+
+def _installed(library: str) -> str:
+    try:
+        return installed(library)
+    except (PackageNotFoundError, ValueError):
+        return "none"
 
 
 def _series(version: str) -> tuple[str, ...]:
@@ -128,8 +147,11 @@ def _series(version: str) -> tuple[str, ...]:
 
 
 def _digest(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"unreadable: {error}"
 
 
 def _plain(fitted: Classifier | FocusModel | Topics) -> dict[str, Any]:

@@ -155,9 +155,11 @@ def fit(
     by_focus = np.zeros((len(judged), len(labels)))
     by_words = np.zeros_like(by_focus)
     folds = np.array([example.fold for example in judged])
+    everywhere = set(labels)  # with a word classifier in every fold, and so with words' answers for all
     for held_out in range(FOLDS):
         rest = [example for example in judged if example.fold != held_out]
         classifier, _ = _fit(rest, labels, min_examples)
+        everywhere &= classifier.rows.keys()
         for row in np.flatnonzero(folds == held_out):
             scores = classifier.predict(judged[row])
             by_focus[row] = 1 / (1 + np.exp(-scores.focus))
@@ -168,7 +170,7 @@ def fit(
     thresholds = np.full(len(labels), shared[0])
     out_of_fold = by_focus.copy()
     kept = []
-    for label in classifier.rows:
+    for label in sorted(everywhere & classifier.rows.keys()):
         column = labels.index(label)
         mine = known[:, column]
         threshold, f1 = _best_threshold(by_words[mine, column], truth[mine, column])

@@ -146,9 +146,12 @@ def _mark_repeats(lines: list[_Line]) -> None:
     for line in lines:
         if line.reason or line.words < 4:
             continue
-        if line.text in seen:
-            line.reason = "repeated"
-        elif not line.prose and not line.closed and _SITE_SUFFIX.sub("", line.text).strip("*_# ") in captions:
+        if (
+            line.text in seen
+            or not line.prose
+            and not line.closed
+            and _SITE_SUFFIX.sub("", line.text).strip("*_# ") in captions
+        ):
             line.reason = "repeated"
         seen.add(line.text)
 

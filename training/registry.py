@@ -45,7 +45,7 @@ class Registry:
     def current(self) -> str | None:
         """Give the name of the version in use, None when there is none."""
         try:
-            return (self.folder / CURRENT).read_text(encoding="utf-8").strip() or None
+            return (self.folder / CURRENT).read_text(encoding="utf-8", errors="replace").strip() or None
         except FileNotFoundError:
             return None
 

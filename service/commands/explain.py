@@ -9,7 +9,7 @@ import click
 
 from service.commands import options
 from service.commands.showing import table
-from service.marking import Piece, marked
+from training.marking import Piece, marked
 
 _COLOURS = ("yellow", "cyan", "green", "magenta", "blue", "red")
 

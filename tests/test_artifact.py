@@ -1,0 +1,317 @@
+"""A saved model: it comes back as it was, or it is refused before anything of it is trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from tests.helping import write_tiny_seeds
+from training import artifact, focus, seeds
+from training.article import Article
+from training.classifier import Classifier
+from training.errors import DamagedModel, MismatchedModel, ModelError
+from training.model import Model
+from training.seeds import Seeds
+from training.topics import Topics
+
+COMMAND = "desk train --seeds 'my seeds' --topics 2"
+FILES = ["manifest.json", "notebook.joblib", "out_of_fold.json", "serving.joblib"]
+
+
+@cache
+def tiny_seeds() -> Seeds:
+    with TemporaryDirectory() as folder:
+        return seeds.load(write_tiny_seeds(Path(folder) / "seeds"))
+
+
+def tiny(version: str = "v1", *, words: bool = True) -> Model:
+    """Make a whole model by hand, in no time."""
+    rng = np.random.default_rng(1)
+    by_focus = focus.fit(rng.random((20, len(focus.FEATURES))), [True, False] * 10)
+    fitted = Classifier(["FR", "LY", "SY"], by_focus, thresholds=np.array([0.5, 0.4, 0.3]))
+    if words:
+        fitted = replace(
+            fitted,
+            vocabulary={"bread": 1, "fuel": 0},
+            idf=np.array([1.5, 2.5]),
+            rows={"SY": 0},
+            weights=np.array([[3.0, -1.0]]),
+            gains=np.array([0.9]),
+            biases=np.array([-0.2]),
+        )
+    table = np.array([[0.7, 0.3], [0.2, 0.8]])
+    themes = Topics(["t1", "t2"], ["bread", "fuel"], {"bread": 0, "fuel": 1}, table, table, np.array([0.1, 0.1]))
+    about = {"version": version, "trained_at": "2025-01-02T03:04:05+00:00", "command": COMMAND}
+    reference = {"vectorizer": TfidfVectorizer().fit(["bread fuel"])}
+    return Model(tiny_seeds(), fitted, themes, about, {"a" * 24: ["SY"]}, reference)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a saved model."""
+    artifact.save(tiny(), tmp_path)
+    return tmp_path
+
+
+def edit(folder: Path, **changes: Any) -> None:
+    """Change entries of the manifest; None takes one out."""
+    path = folder / artifact.MANIFEST
+    manifest = {**json.loads(path.read_text(encoding="utf-8")), **changes}
+    path.write_text(json.dumps({key: value for key, value in manifest.items() if value is not None}), encoding="utf-8")
+
+
+def flat(fitted: Any) -> dict[str, Any]:
+    """Give the fields of what was fitted, arrays as type, shape and bytes."""
+    plain: dict[str, Any] = {}
+    for item in fields(fitted):
+        value = getattr(fitted, item.name)
+        if isinstance(value, np.ndarray):
+            plain[item.name] = (str(value.dtype), value.shape, value.tobytes())
+        else:
+            plain[item.name] = flat(value) if hasattr(value, "__dataclass_fields__") else value
+    return plain
+
+
+@pytest.mark.parametrize("words", [True, False], ids=["with words", "focus alone"])
+def test_a_model_comes_back_as_it_was(tmp_path: Path, words: bool) -> None:
+    model = tiny(words=words)
+    artifact.save(model, tmp_path)
+    loaded = artifact.load(tmp_path)
+    assert loaded.seeds == model.seeds
+    assert flat(loaded.classifier) == flat(model.classifier)
+    assert flat(loaded.topics) == flat(model.topics)
+    assert (loaded.about, loaded.out_of_fold, loaded.version) == (model.about, model.out_of_fold, "v1")
+    article = Article("Bread and fuel were short in Damascus.", title="Syria queues")
+    assert loaded.label(article, all=True) == model.label(article, all=True)
+
+
+def test_a_folder_holds_these_files_and_its_manifest_names_them(folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert sorted(artifact.verify(folder)["files"]) == FILES[1:]
+
+
+def test_the_objects_for_notebooks_stay_away_from_serving(folder: Path) -> None:
+    assert artifact.load(folder).reference is None
+    assert artifact.load_reference(folder)["vectorizer"].vocabulary_ == {"bread": 0, "fuel": 1}
+
+
+def test_a_model_without_them_says_so(tmp_path: Path) -> None:
+    artifact.save(replace(tiny(), reference=None), tmp_path)
+    assert artifact.load(tmp_path).version == "v1"
+    with pytest.raises(DamagedModel, match="has no notebook.joblib; retrain with: desk train"):
+        artifact.load_reference(tmp_path)
+
+
+def test_arrays_are_mapped_and_cannot_be_written(folder: Path) -> None:
+    loaded = artifact.load(folder)
+    assert isinstance(loaded.classifier.weights, np.memmap) and isinstance(loaded.topics.word_weights, np.memmap)
+    with pytest.raises(ValueError, match="read-only"):
+        loaded.classifier.weights[0, 0] = 1.0
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def swell(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"}")
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("damage", [truncate, swell, empty, Path.unlink], ids=lambda d: d.__name__)
+def test_a_damaged_file_is_refused(folder: Path, name: str, damage: Callable[[Path], None]) -> None:
+    damage(folder / name)
+    with pytest.raises(DamagedModel, match="retrain with: desk train") as refused:
+        artifact.load(folder)
+    assert name in str(refused.value) and str(folder) in str(refused.value)
+
+
+@pytest.mark.parametrize("name", FILES[1:])
+def test_a_file_with_one_bit_flipped_is_refused(folder: Path, name: str) -> None:
+    flip(folder / name)
+    with pytest.raises(DamagedModel) as refused:
+        artifact.load(folder)
+    assert f"{name} is not as it was written; retrain with: {COMMAND}" in str(refused.value)
+
+
+def test_a_file_too_many_is_refused(folder: Path) -> None:
+    (folder / "extra.joblib").write_bytes(b"")
+    with pytest.raises(DamagedModel, match="extra.joblib .* retrain with: desk train"):
+        artifact.load(folder)
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DamagedModel, match="retrain with: desk train"):
+        artifact.load(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["", "no JSON", "[]", "1", '"files"', "null", "{}", '{"files": 1}', '{"format": 1, "files": [1]}'],
+    ids=lambda text: text[:12] or "empty",
+)
+def test_a_manifest_that_is_none_is_refused(folder: Path, manifest: str) -> None:
+    (folder / artifact.MANIFEST).write_text(manifest, encoding="utf-8")
+    with pytest.raises(DamagedModel, match="retrain with: desk train"):
+        artifact.load(folder)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"about": None},
+        {"about": []},
+        {"files": {"serving.joblib": None}},
+        {"libraries": None},
+        {"libraries": []},
+        {"libraries": {"numpy": 2}},
+    ],
+    ids=str,
+)
+def test_a_manifest_with_an_entry_of_another_shape_is_refused(folder: Path, changes: dict[str, Any]) -> None:
+    edit(folder, **changes)
+    with pytest.raises(ModelError, match="retrain with"):
+        artifact.load(folder)
+
+
+def test_a_manifest_with_any_one_bit_flipped_is_refused_or_means_the_same(folder: Path) -> None:
+    path = folder / artifact.MANIFEST
+    written = path.read_bytes()
+    checked = ("format", "text_rules", "files")
+    said = {key: json.loads(written)[key] for key in checked}
+    for position in range(len(written)):
+        path.write_bytes(written[:position] + bytes([written[position] ^ 1]) + written[position + 1 :])
+        try:
+            manifest = artifact.verify(folder)
+        except ModelError as refused:
+            assert "retrain with" in str(refused)
+        else:
+            assert {key: manifest[key] for key in checked} == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"format": 999}, "is of format 999, this program reads"),
+        ({"format": "1"}, "is of format 1"),
+        ({"format": None}, "is of format None"),
+        ({"text_rules": 999}, "was trained under text rules 999"),
+        ({"libraries": {"numpy": "0.1.2"}}, "was written with numpy 0.1.2, installed is"),
+        ({"libraries": {"scikit-learn": "99.0"}}, "was written with scikit-learn 99.0"),
+        ({"libraries": {"no-such-library": "1.0"}}, "was written with no-such-library 1.0"),
+    ],
+    ids=str,
+)
+def test_a_model_of_another_make_is_refused(folder: Path, changes: dict[str, Any], found: str) -> None:
+    edit(folder, **changes)
+    with pytest.raises(MismatchedModel) as refused:
+        artifact.load(folder)
+    assert found in str(refused.value)
+    assert f"retrain with: {COMMAND}" in str(refused.value)
+
+
+def test_a_library_may_differ_in_its_last_number(folder: Path) -> None:
+    had = json.loads((folder / artifact.MANIFEST).read_text(encoding="utf-8"))["libraries"]
+    edit(folder, libraries={name: ".".join(version.split(".")[:2]) + ".999" for name, version in had.items()})
+    assert artifact.load(folder).version == "v1"
+
+
+@pytest.mark.parametrize(
+    "serving", [{}, {"seeds": {}}, [1, 2], None, {"seeds": 1, "classifier": {}, "topics": {}}], ids=str
+)
+def test_arrays_that_are_not_what_they_should_be_are_refused(folder: Path, serving: object) -> None:
+    joblib.dump(serving, folder / artifact.SERVING)
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES[1:]}
+    edit(folder, files=digests)
+    with pytest.raises(DamagedModel, match="does not hold what it should .*retrain with"):
+        artifact.load(folder)
+
+
+class Malicious:
+    """What makes a folder when it is unpickled."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, (str(self.target),)
+
+
+@pytest.mark.parametrize("load", [artifact.load, artifact.load_reference], ids=["load", "load_reference"])
+@pytest.mark.parametrize("name", [artifact.SERVING, artifact.NOTEBOOK])
+def test_nothing_is_unpickled_before_its_digest_is_checked(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, name: str, load: Callable[[Path], object]
+) -> None:
+    target = tmp_path_factory.mktemp("attack") / "done"
+    joblib.dump(Malicious(target), folder / name)
+    with pytest.raises(DamagedModel):
+        load(folder)
+    assert not target.exists()
+    joblib.load(folder / name)
+    assert target.exists()  # the attack itself works
+
+
+def python(code: str, *arguments: object) -> str:
+    """Run code in a Python of its own, and give what it prints."""
+    root = Path(__file__).resolve().parent.parent
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def unpickled(path: Path) -> set[str]:
+    """Give the packages whose names a pickle calls for, however deep."""
+    code = """if True:
+        import sys, joblib
+        seen = set()
+        sys.addaudithook(lambda event, args: seen.add(args[0].split(".")[0]) if event == "pickle.find_class" else None)
+        joblib.load(sys.argv[1])
+        print(*seen)
+    """
+    return set(python(code, path).split())
+
+
+def test_no_class_of_ours_is_in_a_pickle(models: Path) -> None:
+    version = models / (models / "current").read_text(encoding="utf-8").strip()
+    serving, notebook = (unpickled(version / name) for name in (artifact.SERVING, artifact.NOTEBOOK))
+    assert "numpy" in serving and {"sklearn", "gensim"} <= notebook
+    assert not (serving | notebook) & {"training", "service", "tests", "__main__"}
+    assert not serving & {"sklearn", "gensim", "scipy"}
+
+
+def test_labelling_imports_neither_scikit_learn_nor_gensim(models: Path) -> None:
+    code = """if True:
+        import sys
+        from training.article import Article
+        from training.registry import Registry
+        labelling = Registry(sys.argv[1]).load().label(Article("Syria's army left Damascus. Syrian towns waited."))
+        print(*[label.id for label in labelling.labels], bool(labelling.topics is not None), labelling.language)
+        print(*sorted({name.split(".")[0] for name in sys.modules}))
+    """
+    labelled, imported = python(code, models).splitlines()
+    assert labelled.startswith("SY") and labelled.endswith("en")
+    assert "numpy" in imported.split()
+    assert not {"sklearn", "gensim", "flask", "click", "trafilatura"} & set(imported.split())

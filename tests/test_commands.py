@@ -1,0 +1,401 @@
+"""The verbs of `desk`, each by what it reads and writes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+
+from service.cli import desk
+from tests.helping import publish, tiny_model, tiny_rows, write_rows, write_tiny_seeds
+from training.article import Article
+from training.model import Model
+from training.registry import Registry
+
+DESK = str(Path(sys.executable).with_name("desk"))
+OLD, NEW = "20250101T000000000", "20250102T000000000"
+TEXT = (
+    "Guns fell silent in Damascus on Friday 🕊️ as rebels in Syria agreed to a truce. "
+    "Syrian state television showed empty streets, and a minister in Paris welcomed the news.\n"
+    "Share on Facebook"
+)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A folder of models with a small one, which a test may change."""
+    publish(tiny_model(), tmp_path / "models", OLD)
+    return tmp_path / "models"
+
+
+def ok(result: Result) -> str:
+    """Give what a command wrote, which must have gone well."""
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def rows_of(result: Result) -> list[Any]:
+    """Give what a command wrote as JSONL."""
+    return [json.loads(line) for line in ok(result).split("\n") if line]
+
+
+# label
+
+
+def test_a_file_standard_input_the_library_and_http_say_the_same(
+    runner: CliRunner, client: FlaskClient, model: Model, models: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "article.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    options = ["label", "--format", "jsonl", "--all", "--models", str(models)]
+    [of_file] = rows_of(runner.invoke(desk, [*options, str(file)]))
+    [of_stdin] = rows_of(runner.invoke(desk, [*options, "-"], input=TEXT))
+    of_http = client.post("/v1/label?all=true", json={"text": TEXT}).json
+    of_library = json.loads(json.dumps(model.label(Article(TEXT), all=True).as_row()))
+    assert of_file.pop("id") == "article.txt"
+    assert of_stdin.pop("id") is None
+    assert of_http is not None
+    assert of_http.pop("id") is of_library.pop("id") is None
+    assert of_file == of_stdin == of_http == of_library
+
+
+@pytest.mark.parametrize(
+    "text", ["Rain in\r\nDamascus,\r\nSyria.", "\tSyria\r waits", "Syria\f\v\u2028waits"], ids=repr
+)
+def test_offsets_count_in_the_file_as_it_is(runner: CliRunner, small: Path, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "article.txt"
+    file.write_bytes(text.encode())
+    options = ["label", "--format", "jsonl", "--all", "--models", str(small)]
+    [of_file] = rows_of(runner.invoke(desk, [*options, str(file)]))
+    [of_stdin] = rows_of(runner.invoke(desk, [*options, "-"], input=text.encode()))
+    assert of_file["labels"] == of_stdin["labels"]
+    for label in of_file["labels"]:
+        for found in label["evidence"]:
+            assert text[found["start"] : found["end"]] == found["text"]
+
+
+@pytest.mark.parametrize("flags, query", [([], ""), (["--all"], "?all=true"), (["--no-evidence"], "?evidence=false")])
+def test_many_rows_are_labelled_as_each_alone_over_http(
+    runner: CliRunner,
+    client: FlaskClient,
+    models: Path,
+    samples: list[Article],
+    tmp_path: Path,
+    flags: list[str],
+    query: str,
+) -> None:
+    rows: list[dict[str, object]] = [{"id": a.id, "title": a.title, "text": a.text} for a in samples[:25]]
+    file = write_rows(tmp_path / "many.jsonl", rows)
+    many = rows_of(runner.invoke(desk, ["label", "--format", "jsonl", "--models", str(models), *flags, str(file)]))
+    assert many == [client.post(f"/v1/label{query}", json=row).json for row in rows]
+
+
+def test_labels_of_rows_are_not_looked_at(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    right, wrong = tiny_rows()[0], {**tiny_rows()[0], "labels": []}
+    file = write_rows(tmp_path / "rows.jsonl", [right, wrong])
+    one, other = rows_of(runner.invoke(desk, ["label", "--format", "jsonl", "--models", str(small), str(file)]))
+    assert one == other
+
+
+def test_json_is_the_same_rows_in_one_list(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", tiny_rows()[:3])
+    command = ["label", "--models", str(small), str(file), "--format"]
+    assert json.loads(ok(runner.invoke(desk, [*command, "json"]))) == rows_of(runner.invoke(desk, [*command, "jsonl"]))
+
+
+def test_the_table_is_a_line_an_article(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", [*tiny_rows()[:2], {"id": "dull", "text": "Rain fell all night."}])
+    lines = ok(runner.invoke(desk, ["label", "--models", str(small), str(file)])).splitlines()
+    assert len(lines) == 3
+    assert re.match(r"SY-\S+ +SY [01]\.\d\d\b", lines[0])
+    assert re.match(r"dull +no label", lines[2])
+
+
+def test_files_of_every_kind_may_be_mixed(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    with gzip.open(tmp_path / "b.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"text": TEXT}) + "\n\n" + json.dumps({"id": "x", "text": TEXT}) + "\n")
+    (tmp_path / "c.html").write_text(
+        f"<html><body><article><p>{TEXT * 3}</p></article></body></html>", encoding="utf-8"
+    )
+    files = [str(tmp_path / name) for name in ("a.txt", "b.jsonl.gz", "c.html")]
+    found = rows_of(runner.invoke(desk, ["label", "--format", "jsonl", "--models", str(small), *files]))
+    assert [row["id"] for row in found] == ["a.txt", "b.jsonl.gz:1", "x", "c.html"]
+    assert [row["labels"][0]["id"] for row in found] == ["SY"] * 4
+
+
+@pytest.mark.parametrize(
+    "sent, ids",
+    [
+        (TEXT, [None]),
+        ("\ufeff" + TEXT, [None]),
+        (json.dumps({"id": "a", "text": TEXT}) + "\n" + json.dumps({"id": "b", "text": TEXT}), ["a", "b"]),
+        (f"<!DOCTYPE html><html><body><article><p>{TEXT * 3}</p></article></body></html>", [None]),
+    ],
+    ids=["text", "byte order mark", "JSONL", "HTML"],
+)
+def test_standard_input_is_told_apart_by_how_it_begins(
+    runner: CliRunner, small: Path, sent: str, ids: list[str | None]
+) -> None:
+    found = rows_of(
+        runner.invoke(desk, ["label", "--format", "jsonl", "--models", str(small), "-"], input=sent.encode())
+    )
+    assert [row["id"] for row in found] == ids
+    assert all(row["labels"][0]["id"] == "SY" for row in found)
+
+
+def test_a_chosen_version_labels(runner: CliRunner, small: Path) -> None:
+    publish(tiny_model(), small, NEW)
+    command = ["label", "--format", "jsonl", "--models", str(small), "-"]
+    [by_current] = rows_of(runner.invoke(desk, command, input=TEXT))
+    [by_chosen] = rows_of(runner.invoke(desk, [*command, "--model", OLD], input=TEXT))
+    assert by_current["model"]["version"] == NEW
+    assert by_chosen["model"]["version"] == OLD
+
+
+def test_the_folder_of_models_can_come_from_the_environment(runner: CliRunner, small: Path) -> None:
+    [row] = rows_of(
+        runner.invoke(desk, ["label", "--format", "jsonl", "-"], input=TEXT, env={"DESK_MODELS": str(small)})
+    )
+    assert row["model"]["version"] == OLD
+
+
+def test_no_text_makes_labelling_run_away(small: Path, tmp_path: Path) -> None:
+    odd = ["(", "*a", "<", "A ", "1:00 ", "- a", "U.S. ", "\n", "a\n", "«", "a@", "a-", "A.", "](", "[a](", "![", "["]
+    rows: list[dict[str, object]] = [{"id": repr(stuff), "text": stuff * (60_000 // len(stuff))} for stuff in odd]
+    command = [DESK, "label", "--format", "jsonl", "--no-evidence", "--models", str(small)]
+    command.append(str(write_rows(tmp_path / "odd.jsonl", rows)))
+    try:
+        lines = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    except subprocess.TimeoutExpired as late:  # a few seconds are plenty, what is quadratic takes minutes
+        lines = late.stdout or b""
+    assert [json.loads(line)["id"] for line in lines.splitlines()] == [row["id"] for row in rows]
+
+
+# explain
+
+
+def test_explain_marks_what_decided_and_strikes_what_was_left_out(runner: CliRunner, small: Path) -> None:
+    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), "-"], input=TEXT))
+    for word in ("Damascus", "Syria", "Syrian"):
+        assert re.search(rf"\[{word}\|SY \+\d+\.\d\d\]", shown)
+    assert "~~Share on Facebook~~" in shown
+    assert re.search(r"^SY +Syria +yes +0\.\d{3} +\w+ \+\d", shown, re.M)
+
+
+def test_explain_without_its_marks_is_the_article_as_sent(runner: CliRunner, small: Path) -> None:
+    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), "-"], input=TEXT))
+    plain = re.sub(r"\[([^|\]]*)\|[A-Z ]+ [+-]\d+\.\d\d\]", r"\1", shown).replace("~~", "")
+    assert plain.startswith(TEXT)
+
+
+def test_explain_shows_headlines_and_every_article(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", tiny_rows()[:2])
+    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), str(file)]))
+    assert len(re.findall(r"^\[Syria\|SY \+\d+\.\d\d\].*waits", shown, re.M)) == 2
+    assert shown.count("strongest evidence") == 2
+
+
+def test_explain_colours_a_terminal(small: Path, tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    (tmp_path / "article.txt").write_text(TEXT, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"TERM": "xterm"}
+    command = [DESK, "explain", "--models", str(small), str(tmp_path / "article.txt")]
+    process = subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment)
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 65_536):
+            shown += piece
+    except OSError:
+        pass  # how Linux says that the other end was closed
+    finally:
+        os.close(ours)
+        assert process.wait(60) == 0
+    assert re.search(rb"\x1b\[33m(\x1b\[1m)?Damascus\x1b\[0m", shown)
+    assert re.search(rb"\x1b\[2m?[^m]*m?(\x1b\[9m)?Share on Facebook\x1b\[0m", shown)
+    assert b"|SY" not in shown
+
+
+# topics, models, evaluate
+
+
+def test_topics_come_as_a_table_as_rows_and_as_a_list(runner: CliRunner, small: Path) -> None:
+    command = ["topics", "--models", str(small), "--words", "3"]
+    rows = rows_of(runner.invoke(desk, [*command, "--format", "jsonl"]))
+    assert rows == json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))
+    assert all(len(row["words"]) == 3 for row in rows)
+    head, _, *lines = ok(runner.invoke(desk, command)).splitlines()
+    assert head.split() == ["topic", "words"]
+    for line, row in zip(lines, rows, strict=True):
+        assert line.split(maxsplit=1) == [row["id"], ", ".join(word["word"] for word in row["words"])]
+
+
+def test_topics_are_those_of_http(runner: CliRunner, client: FlaskClient, models: Path) -> None:
+    told = client.get("/v1/topics").json
+    assert told is not None
+    assert rows_of(runner.invoke(desk, ["topics", "--format", "jsonl", "--models", str(models)])) == told["topics"]
+
+
+def test_models_list_shows_every_version_and_stars_the_current_one(runner: CliRunner, small: Path) -> None:
+    publish(tiny_model(), small, NEW)
+    Registry(small).promote(OLD)
+    command = ["models", "list", "--models", str(small)]
+    rows = rows_of(runner.invoke(desk, [*command, "--format", "jsonl"]))
+    assert [(row["version"], row["current"]) for row in rows] == [(OLD, True), (NEW, False)]
+    assert rows == json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))
+    table = ok(runner.invoke(desk, command))
+    assert re.search(rf"^\* +{OLD} .* 72 ", table, re.M)
+    assert re.search(rf"^ +{NEW} ", table, re.M)
+
+
+def test_models_list_shows_a_damaged_version_with_what_is_wrong(runner: CliRunner, small: Path) -> None:
+    publish(tiny_model(), small, NEW, promote=False)
+    (small / NEW / "serving.joblib").write_bytes(b"")
+    rows = rows_of(runner.invoke(desk, ["models", "list", "--models", str(small), "--format", "jsonl"]))
+    assert [row["usable"] for row in rows] == [True, False]
+    assert "serving.joblib" in rows[1]["problem"]
+    assert "serving.joblib" in ok(runner.invoke(desk, ["models", "list", "--models", str(small)]))
+
+
+def test_models_list_of_nothing_says_how_to_begin(runner: CliRunner, tmp_path: Path) -> None:
+    command = ["models", "list", "--models", str(tmp_path)]
+    assert "desk train" in ok(runner.invoke(desk, command))
+    assert rows_of(runner.invoke(desk, [*command, "--format", "jsonl"])) == []
+    assert json.loads(ok(runner.invoke(desk, [*command, "--format", "json"]))) == []
+
+
+def test_models_show_says_how_a_version_came_to_be(runner: CliRunner, small: Path) -> None:
+    publish(tiny_model(), small, NEW)
+    table = ok(runner.invoke(desk, ["models", "show", OLD, "--models", str(small)]))
+    assert re.search(rf"version +{OLD}", table)
+    assert re.search(r"command +desk train --seeds ", table)
+    assert re.search(r"micro average .* 72$", table, re.M)
+    manifest = json.loads(ok(runner.invoke(desk, ["models", "show", "--models", str(small), "--format", "json"])))
+    assert manifest["about"]["version"] == NEW
+    assert manifest["files"].keys() >= {"serving.joblib"}
+    assert [manifest] == rows_of(runner.invoke(desk, ["models", "show", "--models", str(small), "--format", "jsonl"]))
+
+
+def test_evaluate_scores_what_is_judged_and_leaves_out_what_is_unsure(
+    runner: CliRunner, small: Path, tmp_path: Path
+) -> None:
+    right = tiny_rows()[0]
+    rows: list[dict[str, object]] = [
+        right,
+        {**right, "labels": ["SY", "LY"]},
+        {**right, "labels": [], "unsure": ["SY"]},
+        {"text": "Nobody judged this article about Syria."},
+    ]
+    command = ["evaluate", "--models", str(small), str(write_rows(tmp_path / "judged.jsonl", rows)), "--format"]
+    scores = json.loads(ok(runner.invoke(desk, [*command, "json"])))
+    assert scores["labels"]["SY"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 2}
+    assert scores["labels"]["LY"]["recall"] == 0
+    assert scores["micro"] == {"precision": 1.0, "recall": 0.6667, "f1": 0.8, "support": 3}
+    assert scores["macro_f1"] == 0.5
+    assert rows_of(runner.invoke(desk, [*command, "jsonl"])) == [scores]
+    table = ok(runner.invoke(desk, [*command, "table"]))
+    assert re.search(r"^SY +Syria +1\.000 +1\.000 +1\.000 +2$", table, re.M)
+    assert re.search(r"^micro average +1\.000 +0\.667 +0\.800 +3$", table, re.M)
+
+
+# train, retrain
+
+
+def test_train_makes_a_model_current_and_writes_its_name(runner: CliRunner, tmp_path: Path) -> None:
+    seeds, models, name = write_tiny_seeds(tmp_path / "seeds"), tmp_path / "models", tmp_path / "version"
+    command = ["train", "--seeds", str(seeds), "--models", str(models), "--topics", "4", "--version-file", str(name)]
+    shown = ok(runner.invoke(desk, command))
+    [version] = Registry(models).versions()
+    assert Registry(models).current() == version
+    assert name.read_text(encoding="utf-8") == f"{version}\n"
+    assert f"Model {version} is current in {models}." in shown
+    assert re.search(r"^SY +Syria +[01]\.\d{3}", shown, re.M)
+    assert len(rows_of(runner.invoke(desk, ["topics", "--models", str(models), "--format", "jsonl"]))) == 4
+
+
+def test_train_on_corpora_alone_mixes_labelled_and_unlabelled(runner: CliRunner, tmp_path: Path) -> None:
+    seeds, models = write_tiny_seeds(tmp_path / "seeds"), tmp_path / "models"
+    first = write_rows(tmp_path / "a.jsonl", tiny_rows()[:50])
+    plain = [{"text": row["text"]} for row in tiny_rows()[50:]]
+    second = write_rows(tmp_path / "b.jsonl", [*tiny_rows()[48:50], *plain])
+    options = ["--no-samples", "--corpus", str(first), "--corpus", str(second)]
+    ok(runner.invoke(desk, ["train", *options, "--models", str(models)], env={"DESK_SEEDS": str(seeds)}))
+    assert Registry(models).load().about["articles"] == {"all": 72, "judged": 50}
+
+
+@pytest.mark.parametrize("many", [4, 12, 30])
+def test_train_on_very_little_succeeds_or_says_why_not(tmp_path: Path, many: int) -> None:
+    seeds = write_tiny_seeds(tmp_path / "seeds")
+    corpus = write_rows(tmp_path / "few.jsonl", tiny_rows()[::2][:many])
+    command = [DESK, "train", "--no-samples", "--seeds", str(seeds), "--corpus", str(corpus)]
+    done = subprocess.run([*command, "--models", str(tmp_path / "m")], capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 2)
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[subprocess.CompletedProcess[str], Path]]:
+    """Three nights, one after the other: nothing to compare with, no worse, and much worse."""
+    folder = tmp_path_factory.mktemp("nights")
+    seeds = write_tiny_seeds(folder / "seeds")
+    wrong = write_rows(folder / "wrong.jsonl", tiny_rows(wrong=True))
+    command = [DESK, "retrain", "--seeds", str(seeds), "--models", str(folder / "models"), "--format"]
+    return [
+        (subprocess.run([*command, *options], capture_output=True, text=True, timeout=120), folder / "models")
+        for options in (["json"], ["jsonl"], ["table", "--corpus", str(wrong)])
+    ]
+
+
+Nights = list[tuple[subprocess.CompletedProcess[str], Path]]
+
+
+def test_the_first_night_promotes_what_there_is(nights: Nights) -> None:
+    done, models = nights[0]
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout)
+    assert outcome["promoted"] is True
+    assert outcome["comparisons"] == []
+    assert outcome["version"] == Registry(models).versions()[0]
+
+
+def test_a_challenger_that_is_no_worse_is_promoted(nights: Nights) -> None:
+    done, models = nights[1]
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout)
+    assert outcome["promoted"] is True
+    assert outcome["reasons"] == []
+    assert outcome["comparisons"][0]["articles"] == 72
+    assert outcome["version"] == Registry(models).versions()[1] == Registry(models).current()
+
+
+def test_a_challenger_that_is_worse_is_kept_but_refused_with_exit_code_1(nights: Nights) -> None:
+    done, models = nights[2]
+    promoted, refused = Registry(models).versions()[1:]
+    assert re.search(r"^Refused: micro F1 on known articles falls from 1\.000 to 0\.\d{3}\.$", done.stdout, re.M)
+    assert f"the challenger is kept as {refused}" in done.stdout
+    assert Registry(models).current() == promoted
+    assert done.returncode == 1
+
+
+def test_a_larger_tolerance_does_not_hide_the_fall_of_a_single_label(runner: CliRunner, nights: Nights) -> None:
+    _, models = nights[2]
+    seeds, wrong = models.parent / "seeds", models.parent / "wrong.jsonl"
+    before = Registry(models).current()
+    command = ["retrain", "--seeds", str(seeds), "--corpus", str(wrong), "--tolerance", "1", "--format", "json"]
+    done = runner.invoke(desk, [*command, "--models", str(models)])
+    outcome = json.loads(done.stdout)
+    assert outcome["promoted"] is False
+    assert all(reason.startswith("F1 of ") for reason in outcome["reasons"])
+    assert Registry(models).current() == before
+    assert done.exit_code == 1

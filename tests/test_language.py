@@ -1,0 +1,52 @@
+"""Which language an article is in."""
+
+from __future__ import annotations
+
+import pytest
+
+from training.article import Article
+from training.language import detect
+from training.text import read
+
+ENGLISH = "The bakers of the old town opened at dawn, and by noon nothing was left on their shelves."
+GERMAN = "Die Bäcker der Altstadt öffneten im Morgengrauen, und am Mittag war in den Regalen nichts mehr übrig."
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (ENGLISH, "en"),
+        (GERMAN, "de"),
+        ("Les boulangers de la vieille ville ont ouvert à l'aube, et à midi il ne restait plus rien.", "fr"),
+        ("فتح الخبازون في المدينة القديمة أبوابهم عند الفجر ولم يبق شيء عند الظهر", "ar"),
+        ("Пекари старого города открылись на рассвете, и к полудню на полках ничего не осталось.", "ru"),
+        ("旧市街のパン屋は夜明けに店を開け、昼には棚に何も残っていなかった。", "ja"),
+    ],
+    ids=["en", "de", "fr", "ar", "ru", "ja"],
+)
+def test_the_language_is_told(text: str, language: str) -> None:
+    assert detect(read(Article(text))) == language
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "2011 - 14 %", "1. a", "⁂ — !"])
+def test_no_language_is_told_where_there_are_no_words(text: str) -> None:
+    assert detect(read(Article(text))) is None
+
+
+def test_a_title_alone_will_do() -> None:
+    assert detect(read(Article("", title=GERMAN))) == "de"
+
+
+def test_lines_do_not_matter() -> None:
+    assert detect(read(Article(GERMAN.replace(" ", "\n\n")))) == "de"
+
+
+def test_what_is_said_first_counts_in_a_long_article() -> None:
+    assert detect(read(Article(f"{ENGLISH}\n" * 30 + f"{GERMAN}\n" * 30))) == "en"
+
+
+def test_leftovers_do_not_count() -> None:
+    share = "Share this article on Facebook\n" * 20
+    reading = read(Article(f"{share}\n{GERMAN}"))
+    assert reading.removed
+    assert detect(reading) == "de"

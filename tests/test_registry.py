@@ -1,0 +1,169 @@
+"""The folder of models: a version is there whole or not at all, and `current` always names one."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.test_artifact import tiny
+from training.errors import DamagedModel, InputError, NoModel
+from training.registry import Registry
+
+BAD_NAMES = ["../x", ".hidden", "..", ".", "/", "a/b", "current", ""]
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """A registry with version v1, which is current."""
+    registry = Registry(tmp_path / "models")
+    registry.publish(tiny("v1"))
+    return registry
+
+
+def listing(registry: Registry) -> list[str]:
+    return sorted(path.name for path in registry.folder.iterdir())
+
+
+def test_without_a_folder_there_is_nothing(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "models")
+    assert (registry.versions(), registry.current()) == ([], None)
+    with pytest.raises(NoModel, match="no model yet; train one with: desk train --models .*models"):
+        registry.load()
+    with pytest.raises(NoModel, match="no model 'v1'; train one with: desk train --models .*models"):
+        registry.load("v1")
+
+
+def test_a_published_model_is_current_and_can_be_loaded(registry: Registry) -> None:
+    assert registry.current() == "v1" and registry.versions() == ["v1"]
+    assert registry.path() == registry.path("v1") == registry.folder / "v1"
+    assert registry.load().version == registry.load("v1").version == "v1"
+    assert registry.about("v1") == tiny("v1").about
+    assert listing(registry) == ["current", "v1"]
+
+
+def test_versions_come_oldest_first_and_only_one_is_current(registry: Registry) -> None:
+    assert registry.publish(tiny("v3")) == "v3"
+    assert registry.publish(tiny("v2"), promote=False) == "v2"
+    assert registry.versions() == ["v1", "v2", "v3"]
+    assert registry.current() == "v3"
+    registry.promote("v1")
+    assert registry.load().version == "v1"
+    assert registry.versions() == ["v1", "v2", "v3"]
+
+
+def test_what_is_no_version_is_not_listed(registry: Registry) -> None:
+    for name in (".unfinished-abc", "notes"):
+        (registry.folder / name).mkdir()
+    (registry.folder / ".unfinished-abc" / "manifest.json").touch()
+    assert registry.versions() == ["v1"]
+
+
+def test_a_version_is_published_once(registry: Registry) -> None:
+    before = {path.name: path.read_bytes() for path in registry.path("v1").iterdir()}
+    other = tiny("v1", words=False)
+    with pytest.raises(InputError, match="'v1' can't be published"):
+        registry.publish(other)
+    assert {path.name: path.read_bytes() for path in registry.path("v1").iterdir()} == before
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_a_name_that_leads_elsewhere_is_no_version(registry: Registry, name: str) -> None:
+    outside = registry.folder.parent / "x"
+    outside.mkdir()
+    for refused in (registry.path, registry.load, registry.about, registry.promote):
+        with pytest.raises(NoModel, match="there are v1"):
+            refused(name)
+    assert registry.current() == "v1"
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_nothing_is_published_under_such_a_name(tmp_path: Path, name: str) -> None:
+    registry = Registry(tmp_path / "models")
+    registry.folder.mkdir()
+    with pytest.raises(InputError):
+        registry.publish(tiny(name))
+    assert listing(registry) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["models"]
+
+
+def test_a_save_that_fails_midway_leaves_nothing(registry: Registry) -> None:
+    unwritable = replace(
+        tiny("v2"), about={"version": "v2", "trained_at": object()}
+    )  # found out when all else is written
+    with pytest.raises(TypeError):
+        registry.publish(unwritable)
+    assert listing(registry) == ["current", "v1"]
+    assert registry.load().version == "v1"
+
+
+def test_a_damaged_version_is_not_promoted(registry: Registry) -> None:
+    registry.publish(tiny("v2"), promote=False)
+    (registry.path("v2") / "serving.joblib").write_bytes(b"")
+    with pytest.raises(DamagedModel, match="retrain with"):
+        registry.promote("v2")
+    assert registry.current() == "v1"
+    assert listing(registry) == ["current", "v1", "v2"]
+
+
+def test_a_current_that_names_nothing_says_what_there_is(registry: Registry) -> None:
+    (registry.folder / "current").write_text("v9\n", encoding="utf-8")
+    with pytest.raises(NoModel, match="no model 'v9'; there are v1"):
+        registry.load()
+    (registry.folder / "current").write_text("", encoding="utf-8")
+    assert registry.current() is None
+
+
+def test_whoever_reads_current_while_it_changes_reads_a_whole_name(registry: Registry) -> None:
+    registry.publish(tiny("a-much-longer-name"))
+    names = registry.versions()
+
+    def promote(_: int) -> set[str | None]:
+        for number in range(20):
+            registry.promote(names[number % 2])
+        return {registry.current()}
+
+    def look(_: int) -> set[str | None]:
+        return {registry.current() for _ in range(500)}
+
+    with ThreadPoolExecutor(4) as threads:
+        promoting = [threads.submit(promote, number) for number in range(2)]
+        looking = [threads.submit(look, number) for number in range(2)]
+        while not all(one.done() for one in promoting):
+            looking.append(threads.submit(look, 0))
+            looking[-1].result(timeout=60)
+        seen = set().union(*(one.result(timeout=60) for one in promoting + looking))
+    assert seen == set(names)
+    assert listing(registry) == sorted(["current", *names])
+
+
+def test_several_can_publish_at_once(registry: Registry) -> None:
+    names = [f"v{number}" for number in range(2, 8)]
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(lambda name: registry.publish(tiny(name)), names, timeout=60)) == names
+    assert registry.versions() == ["v1", *names]
+    assert registry.load().version in names
+    assert listing(registry) == sorted(["current", "v1", *names])
+
+
+def test_of_those_that_publish_the_same_name_at_once_one_succeeds(registry: Registry) -> None:
+    def publish(_: int) -> bool:
+        try:
+            registry.publish(tiny("v2"))
+        except (InputError, OSError):  # the folder was there before, or came to be in between
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(publish, range(4), timeout=60)) == 1
+    assert registry.load().version == "v2"
+    assert listing(registry) == ["current", "v1", "v2"]
+
+
+def test_a_served_model_outlives_the_folder_it_came_from(registry: Registry) -> None:
+    served = registry.load()
+    for path in registry.path("v1").iterdir():
+        path.unlink()
+    assert float(served.classifier.weights.sum()) == 2.0

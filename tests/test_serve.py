@@ -1,0 +1,273 @@
+"""A real `desk serve` in a process of its own: starting, swapping under load, stopping, refusing."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.helping import publish, tiny_model, wait_for, write_tiny_seeds
+from training.artifact import SERVING
+from training.registry import CURRENT, Registry
+
+DESK = Path(sys.executable).with_name("desk")
+ARTICLE = {"text": "Rain fell on Damascus all night, and Syria closed its harbour road."}
+OLD, NEW = "20250101T000000000", "20250102T000000000"
+PATIENCE = 60.0  # seconds in which a server on a busy machine has surely started, swapped or stopped
+
+
+class Server(NamedTuple):
+    """A running `desk serve`."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Send one request over a connection of its own; give status and parsed JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            data = None if body is None else json.dumps(body).encode()
+            connection.request(method, path, data, {"Content-Type": "application/json"} if data else {})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def version(self) -> str:
+        """Label an article and give the version that answered."""
+        status, answer = self.ask("POST", "/v1/label", ARTICLE)
+        assert status == 200
+        return str(answer["model"]["version"])
+
+    def is_ready(self) -> bool:
+        """Whether it answers that it is healthy."""
+        try:
+            return self.ask("GET", "/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """Give the lines of its log that tell of an event."""
+        lines = [line for line in self.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+        return [event for event in map(json.loads, lines) if event["event"] == name]
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Give an environment without settings of the service but ``more``."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DESK_")} | more
+
+
+@contextmanager
+def serving(models: Path, *options: str, **variables: str) -> Iterator[Server]:
+    """Run `desk serve` until the block ends, and never longer."""
+    log = models.parent / "serve.log"
+    port = free_port()
+    command = [str(DESK), "serve", "--models", str(models), "--port", str(port), *options]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, env=environment(**variables), start_new_session=True
+        )
+    running = Server(process, port, log)
+    try:
+        assert wait_for(lambda: process.poll() is not None or running.is_ready(), PATIENCE)
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        yield running
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)  # the group we started: the server and its workers
+                process.wait(PATIENCE)
+
+
+def refused(*options: str, **variables: str) -> str:
+    """Run a `desk serve` that must refuse to start, and give what it says."""
+    done = subprocess.run(
+        [str(DESK), "serve", *options], capture_output=True, text=True, timeout=PATIENCE, env=environment(**variables)
+    )
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of models with one small version, which a test may change."""
+    publish(tiny_model(), tmp_path / "models", OLD)
+    return tmp_path / "models"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that tests only ask."""
+    folder = tmp_path_factory.mktemp("served") / "models"
+    publish(tiny_model(), folder, OLD)
+    with serving(folder) as running:
+        yield running
+
+
+def test_it_answers_and_says_where(server: Server) -> None:
+    assert server.version() == OLD
+    said = server.log.read_text(encoding="utf-8")
+    assert f"http://127.0.0.1:{server.port}" in said
+    assert OLD in said
+
+
+def test_every_request_is_one_line_of_the_log_without_the_article(server: Server) -> None:
+    server.ask("POST", "/v1/label", {"text": "A xylophone in Damascus."})
+    server.ask("GET", "/nothing")
+    told = [(event["method"], event["path"], event["status"]) for event in server.events("request")]
+    assert told[-2:] == [("POST", "/v1/label", 200), ("GET", "/nothing", 404)]
+    assert "xylophone" not in server.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size, status", [(999_000, 200), (1_200_000, 413), (30_000_000, 413)])
+@pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "in chunks"])
+def test_a_body_over_a_megabyte_is_refused_however_it_is_sent(
+    server: Server, size: int, status: int, chunked: bool
+) -> None:
+    body = b'{"text": "Rain."}'.ljust(size)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    pieces: Any = (body[at : at + 65_536] for at in range(0, size, 65_536)) if chunked else body
+    with suppress(BrokenPipeError, ConnectionResetError):  # it may stop listening before all is sent, and answer
+        connection.request("POST", "/v1/label", pieces, {"Content-Type": "application/json"}, encode_chunked=chunked)
+    answer = connection.getresponse()
+    problem = json.loads(answer.read())
+    connection.close()
+    assert answer.status == status, problem
+    if status == 413:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert problem["status"] == 413
+    assert server.is_ready()
+
+
+def test_after_a_promotion_under_load_every_worker_answers_with_the_new_model_and_no_request_is_lost(
+    folder: Path,
+) -> None:
+    statuses: list[int] = []
+    versions: list[str] = []
+    everywhere = threading.Event()
+
+    def post_constantly(server: Server) -> None:
+        after = 0
+        for _ in range(5_000):
+            status, answer = server.ask("POST", "/v1/label", ARTICLE)
+            statuses.append(status)
+            versions.append(answer["model"]["version"] if status == 200 else "")
+            after += everywhere.is_set()
+            if after == 40:
+                return
+
+    with serving(folder, "--workers", "2", DESK_WATCH_SECONDS="0.2") as running:
+        threads = [threading.Thread(target=post_constantly, args=(running,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: len(versions) > 50, PATIENCE)
+        publish(tiny_model(), folder, NEW)
+        loaded = wait_for(lambda: sum(e["version"] == NEW for e in running.events("model in use")) == 2, PATIENCE)
+        everywhere.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+    assert loaded, "not every worker took the new model"
+    assert not any(thread.is_alive() for thread in threads)
+    assert set(statuses) == {200}
+    assert set(versions) == {OLD, NEW}
+    assert set(versions[-150:]) == {NEW}
+
+
+def test_a_damaged_promotion_leaves_the_server_answering_and_telling(folder: Path) -> None:
+    with serving(folder, DESK_WATCH_SECONDS="0.1") as running:
+        publish(tiny_model(), folder, NEW, promote=False)
+        (folder / NEW / SERVING).write_bytes(b"half written")
+        (folder / CURRENT).write_text(NEW, encoding="utf-8")
+        assert SERVING in wait_for(lambda: running.ask("GET", "/healthz")[1]["problem"] or "", PATIENCE)
+        assert running.version() == OLD
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_told_to_stop_it_ends_cleanly_with_its_workers(folder: Path, stop: signal.Signals, workers: str) -> None:
+    with serving(folder, "--workers", workers) as running:
+        assert running.version() == OLD
+        running.process.send_signal(stop)
+        assert running.process.wait(PATIENCE) == 0
+        assert not running.is_ready()
+        assert "Traceback" not in running.log.read_text(encoding="utf-8")
+        with socket.create_server(("127.0.0.1", running.port)):
+            pass  # the port is free again
+
+
+def test_a_version_can_be_chosen_and_is_kept(folder: Path) -> None:
+    publish(tiny_model(), folder, NEW)
+    with serving(folder, "--model", OLD, DESK_WATCH_SECONDS="0.1") as running:
+        assert running.version() == OLD
+        publish(tiny_model(), folder, "20250103T000000000")
+        assert [running.version() for _ in range(20)] == [OLD] * 20
+
+
+def test_the_folder_of_models_can_come_from_the_environment(folder: Path, tmp_path: Path) -> None:
+    assert str(tmp_path / "elsewhere") in refused(DESK_MODELS=str(tmp_path / "elsewhere"))
+
+
+def test_a_port_in_use_is_refused(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = str(held.getsockname()[1])
+        message = refused("--models", str(folder), "--port", port)
+    assert port in message
+    assert "in use" in message
+    assert "--port" in message
+
+
+def test_an_address_that_is_none_is_refused(folder: Path) -> None:
+    assert "300.1.1.1" in refused("--models", str(folder), "--host", "300.1.1.1")
+
+
+def test_without_a_model_it_names_the_command_that_makes_one(tmp_path: Path) -> None:
+    assert f"desk train --models {tmp_path}" in refused("--models", str(tmp_path))
+
+
+def test_a_damaged_model_is_not_served(folder: Path) -> None:
+    (folder / OLD / SERVING).write_bytes(b"")
+    message = refused("--models", str(folder))
+    assert SERVING in message
+    assert "desk train" in message
+
+
+def test_a_version_that_is_not_there_is_refused_and_the_others_named(folder: Path) -> None:
+    assert OLD in refused("--models", str(folder), "--model", NEW)
+
+
+def test_a_missing_model_is_trained_first_when_asked(tmp_path: Path) -> None:
+    seeds = write_tiny_seeds(tmp_path / "seeds")
+    models = tmp_path / "models"
+    with serving(models, "--train-if-missing", DESK_SEEDS=str(seeds)) as running:
+        [version] = Registry(models).versions()
+        assert running.version() == version
+        status, labels = running.ask("GET", "/v1/labels")
+        assert {label["id"] for label in labels["labels"]} == {"FR", "LY", "SY"}
+
+
+def test_a_model_that_is_there_is_not_trained_again(folder: Path) -> None:
+    with serving(folder, "--train-if-missing") as running:
+        assert running.version() == OLD
+    assert Registry(folder).versions() == [OLD]

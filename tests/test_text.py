@@ -1,0 +1,242 @@
+"""Clean, normalise, tokenise: whatever comes in, every word knows where it stands."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training.article import Article
+from training.leftovers import kept
+from training.text import Reading, digest, fold, read, tokenise
+
+PROSE = "The river rose all night, and by dawn the lower streets of the old town stood a metre under water."
+ANYTHING = st.text(st.characters(exclude_categories=()))  # even half a surrogate pair
+PIECES = [
+    *"aé’'.-\u0301\u00ad\u200d\u2028\r\n\t ½Ⅷßﷺ東",
+    "U.S.",
+    "**",
+    "14:05 GMT ",
+    "Read more:\n",
+    "Share\n",
+    PROSE,
+    "\n\n",
+]
+TEXTS = ANYTHING | st.lists(st.sampled_from(PIECES) | ANYTHING, max_size=20).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("spellings", "folded"),
+    [
+        ("Syria SYRIA syria Syria's SYRIA'S Syria’s SYRIA’S", "syria"),
+        ("Côte Cote CÔTE co\u0302te", "cote"),
+        ("Erdoğan ERDOĞAN Erdogan", "erdogan"),
+        ("İstanbul ISTANBUL Istanbul ıstanbul", "istanbul"),
+        ("Łódź Lodz ŁÓDŹ", "lodz"),
+        ("Curaçao CURAÇAO Curacao", "curacao"),
+        ("Århus ARHUS", "arhus"),
+        ("Tórshavn torshavn", "torshavn"),
+        ("Sana'a Sana’a Sanaa SANA'A", "sanaa"),
+        ("N'Djamena N’Djaména", "ndjamena"),
+        ("U.S. U.S u.s.", "u.s."),
+        ("ﬁeld field", "field"),
+        ("Ｌｉｂｙａ libya", "libya"),
+        ("𝐋𝐢𝐛𝐲𝐚 libya", "libya"),
+        ("coop\u00aderate co\u200doperate", "cooperate"),
+        ("Йемен ЙЕМЕН", "иемен"),
+    ],
+)
+def test_spellings_of_a_word_fold_to_one(spellings: str, folded: str) -> None:
+    assert {fold(word) for word in spellings.split()} == {folded}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("us", "u.s."), ("were", "where"), ("Mali", "Malis"), ("Niger", "Nigeria"), ("1", "10")],
+)
+def test_different_words_stay_different(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+def test_every_letter_folds_to_one_unbroken_word() -> None:
+    letters = [char for char in map(chr, range(0x110000)) if tokenise(char).words]
+    wrong = {c: fold(c) for c in letters if not fold(c) or len(fold(c).split()) != 1 or fold(fold(c)) != fold(c)}
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("— … !", ""),
+        ("It rained. It stopped.", "it rained it stopped"),
+        ("Guinea-Bissau and al-Assad", "guinea bissau and al assad"),
+        ("the U.S. and the U.K.'s", "the u.s. and the u.k. s"),
+        ("He left the U.S.", "he left the u.s."),
+        ("in a. Then", "in a then"),
+        ("Côte d’Ivoire", "cote divoire"),
+        ("Sana'a, Sana’a, Sana‘a, Sanaʼa", "sanaa sanaa sanaa sanaa"),
+        ("rock 'n' roll", "rock n roll"),
+        ("the rebels' camp", "the rebels camp"),
+        ("“Syria’s ‘friends’”", "syria friends"),
+        ("1,200 men in 2011", "1 200 men in 2011"),
+        ("snake_case", "snake case"),
+        ("e-mail: a@b.org", "e mail a b org"),
+        ("東京 Токио", "東京 токио"),
+        ("Syria/Lebanon;Libya", "syria lebanon libya"),
+    ],
+)
+def test_words_of_a_text(text: str, words: str) -> None:
+    assert tokenise(text).words == words.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("One two. Three", [0, 0, 1]),
+        ("One! Two? Three… Four", [0, 1, 2, 3]),
+        ("“One.” Two (three.) Four", [0, 1, 1, 2]),
+        ("One\nTwo\n\n\nThree", [0, 1, 2]),
+        ("Rise of 3.5 points", [0, 0, 0, 0, 0]),
+        ("One; two: three, four", [0, 0, 0, 0]),
+        ("The U.S. army", [0, 0, 0]),
+        ("Riots in St. Louis", [0, 0, 0, 0]),
+        ("Gen. George W. Bush", [0, 0, 0, 0]),
+    ],
+)
+def test_words_are_numbered_by_sentence(text: str, sentences: list[int]) -> None:
+    assert tokenise(text).sentences == sentences
+
+
+def test_only_the_spans_are_split() -> None:
+    tokens = tokenise("one two three four", [(4, 7), (8, 10), (14, 18)])
+    assert tokens.words == ["two", "th", "four"]
+    assert (tokens.starts, tokens.ends) == ([4, 8, 14], [7, 10, 18])
+
+
+@given(TEXTS, TEXTS, TEXTS | st.none())
+@settings(max_examples=50, deadline=None)
+def test_every_word_of_any_article_points_at_its_surface(title: str, text: str, dateline: str | None) -> None:
+    reading = read(Article(text, title, dateline=dateline))
+    tokens = reading.tokens
+    spans = kept(text, reading.removed)
+    assert len(tokens.words) == len(tokens.starts) == len(tokens.ends) == len(tokens.sentences) == len(tokens)
+    assert tokens.sentences == sorted(tokens.sentences)
+    assert 0 <= reading.title_end <= reading.text_start <= len(tokens) and reading.headline_end <= len(tokens)
+    for token, (word, start, end) in enumerate(zip(tokens.words, tokens.starts, tokens.ends, strict=True)):
+        name, content = reading.field(token)
+        assert 0 <= start < end <= len(content)
+        assert fold(content[start:end]) == word and reading.surface(token, token + 1) == content[start:end]
+        assert name != "text" or any(first <= start and end <= last for first, last in spans)
+        assert token == 0 or reading.field(token - 1)[0] != name or tokens.ends[token - 1] <= start
+
+
+@given(TEXTS)
+@settings(max_examples=50, deadline=None)
+def test_all_that_is_kept_is_tokenised(text: str) -> None:
+    reading = read(Article(text))
+    pieces = [tokenise(text[start:end]).words for start, end in kept(text, reading.removed)]
+    assert reading.tokens.words == [word for words in pieces for word in words]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "São Tomé e Príncipe, Côte d’Ivoire und Österreich",
+        "Erdoğan İzmir’de, Đà Nẵng, Łódź, Malmö",
+        "Президент Йемена и её район",
+        "Η Ελλάδα και η Μαΐου",
+        "서울에서 만났다",
+        "القرآن في آسيا",
+        "É.U. et l’É.-U.",
+        "Ǿ ǿ Ǣ ǣ",
+    ],
+    ids=["Romance", "Turkic and more", "Cyrillic", "Greek", "Korean", "Arabic", "acronym", "rare Latin"],
+)
+def test_composed_and_decomposed_forms_give_the_same_words(text: str) -> None:
+    forms = [unicodedata.normalize(form, f"{text}\n{PROSE}") for form in ("NFC", "NFD")]
+    assert forms[0] != forms[1]
+    composed, decomposed = (read(Article(form, form)).tokens for form in forms)
+    assert composed.words == decomposed.words
+    assert composed.sentences == decomposed.sentences
+
+
+def test_title_dateline_and_text_are_one_stream() -> None:
+    reading = read(Article("Rain fell.", "Floods come", dateline="PARIS"))
+    assert reading.tokens.words == ["floods", "come", "paris", "rain", "fell"]
+    assert reading.tokens.sentences == [0, 0, 1, 2, 2]
+    assert [reading.field(token)[0] for token in range(5)] == ["title"] * 2 + ["dateline"] + ["text"] * 2
+    assert (reading.title_end, reading.text_start, reading.headline_end) == (2, 3, 2)
+    assert list(reading.dateline_tokens) == [2]
+    assert reading.surface(0, 2) == "Floods come"
+
+
+def test_leftovers_are_read_over() -> None:
+    reading = read(Article(f"{PROSE}\nShare on Facebook\nThe **old** bridge held."))
+    assert reading.tokens.words[-4:] == ["the", "old", "bridge", "held"]
+    assert "facebook" not in reading.tokens.words
+    assert "share" in {removed.reason for removed in reading.removed}
+
+
+def test_nothing_is_cleaned_out_of_a_title() -> None:
+    assert read(Article(PROSE, "Share on Facebook")).tokens.words[:3] == ["share", "on", "facebook"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "headline"),
+    [
+        ("Floods come", f"Rain fell\n{PROSE}", "floods come"),
+        ("", f"Floods come to town\n{PROSE}", "floods come to town"),
+        ("", f"“Floods come”\n\n{PROSE}", "floods come"),
+        ("", f"It rained.\n{PROSE}", ""),
+        ("", f"He said:\n{PROSE}", ""),
+        ("", "Floods come to town", ""),
+        ("", f"{'very ' * 26}long\n{PROSE}", ""),
+        ("", "", ""),
+        ("", f"St. Louis floods come\n{PROSE}", "st louis floods come"),
+    ],
+    ids=["title", "first line", "quoted", "closed", "colon", "no more text", "long", "nothing", "abbreviation"],
+)
+def test_the_headline_is_the_title_or_a_first_line_that_looks_like_one(title: str, text: str, headline: str) -> None:
+    reading = read(Article(text, title))
+    start = 0 if title else reading.text_start
+    assert " ".join(reading.tokens.words[start : reading.headline_end]) == headline
+
+
+def dateline(reading: Reading) -> str:
+    return " ".join(reading.tokens.words[token] for token in reading.dateline_tokens)
+
+
+@pytest.mark.parametrize(
+    ("opening", "place"),
+    [
+        ("CAIRO (Agency) - ", "cairo agency"),
+        ("CAIRO, Egypt (Agency) — ", "cairo egypt agency"),
+        ("NEW YORK — ", "new york"),
+        ("ADDIS ABABA: ", "addis ababa"),
+        ("Floods come to town\nCAIRO – ", "cairo"),
+        ("", ""),
+        ("Cairo was calm. ", ""),
+        ("NATO said it was ready. ", ""),
+        ("A man — ", ""),
+    ],
+)
+def test_a_dateline_opens_the_text_in_its_manner(opening: str, place: str) -> None:
+    assert dateline(read(Article(opening + PROSE))) == place
+
+
+def test_the_field_dateline_comes_before_what_the_text_says() -> None:
+    assert dateline(read(Article(f"CAIRO — {PROSE}", dateline="Tunis"))) == "tunis"
+
+
+def test_an_empty_article_reads_as_nothing() -> None:
+    reading = read(Article(""))
+    assert len(reading.tokens) == 0 and not reading.removed and not reading.dateline_tokens
+
+
+def test_articles_differ_by_title_and_text_only() -> None:
+    assert digest(Article("a", "b")) == digest(Article("a", "b", id="1", date="2011", labels=frozenset({"SY"})))
+    told_apart = [Article("ab"), Article("b", "a"), Article("", "ab"), Article("\ud800"), Article("a\0b")]
+    assert len({digest(article) for article in told_apart}) == len(told_apart)

@@ -1,0 +1,236 @@
+"""A training run: the same settings, the same model; and a person is told what is wrong with what was given."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pytest
+
+from service.commands import options
+from tests.helping import tiny_rows, write_rows, write_tiny_seeds
+from training.article import Article
+from training.classifier import FOLDS
+from training.errors import ArticleError, InputError, SeedsError
+from training.evaluate import evaluate
+from training.model import Model
+from training.settings import Settings, default_seeds
+from training.text import digest
+from training.train import train
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seeds with three countries and 72 articles."""
+    return write_tiny_seeds(tmp_path_factory.mktemp("train") / "seeds")
+
+
+@pytest.fixture(scope="module")
+def quick(seeds: Path) -> Settings:
+    return Settings(seeds, topics=3, passes=2, min_examples=12)
+
+
+@pytest.fixture(scope="module")
+def tiny(quick: Settings) -> Model:
+    return train(quick)
+
+
+def arrays(fitted: Any) -> dict[str, str]:
+    """Give a digest of every array of what was fitted, those of its parts included."""
+    found = {}
+    for item in fields(fitted):
+        value = getattr(fitted, item.name)
+        if isinstance(value, np.ndarray):
+            found[item.name] = hashlib.sha256(value.tobytes()).hexdigest()
+        elif hasattr(value, "__dataclass_fields__"):
+            found |= {f"{item.name}.{name}": bytes_ for name, bytes_ in arrays(value).items()}
+        else:
+            found[item.name] = repr(value)
+    return found
+
+
+def all_of(model: Model) -> dict[str, Any]:
+    return {"classifier": arrays(model.classifier), "topics": arrays(model.topics), "out_of_fold": model.out_of_fold}
+
+
+def changed(row: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Change entries of a row; None takes one out."""
+    return {key: value for key, value in {**row, **changes}.items() if value is not None}
+
+
+def unlabelled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [changed(row, labels=None) for row in rows]
+
+
+def test_the_same_settings_give_the_same_model_byte_for_byte(tiny: Model, quick: Settings) -> None:
+    again = train(quick)
+    assert all_of(again) == all_of(tiny)
+    assert again.version != tiny.version
+    assert tiny.classifier.rows, "words are compared too"
+
+
+def test_so_does_another_process_with_other_hashes_and_one_core(tiny: Model, quick: Settings) -> None:
+    code = """if True:
+        import json, sys
+        from pathlib import Path
+        from tests.test_train import all_of
+        from training.settings import Settings
+        from training.train import train
+        print(json.dumps(all_of(train(Settings(Path(sys.argv[1]), topics=3, passes=2, min_examples=12)))))
+    """
+    one_core = {**os.environ, "PYTHONHASHSEED": "77", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", code, str(quick.seeds)]
+    done = subprocess.run(command, cwd=ROOT, env=one_core, capture_output=True, text=True, timeout=240, check=True)
+    assert json.loads(done.stdout) == all_of(tiny)
+
+
+def test_another_seed_gives_other_topics_and_the_same_labels(tiny: Model, quick: Settings) -> None:
+    other = train(replace(quick, seed=1))
+    assert arrays(other.topics)["word_weights"] != arrays(tiny.topics)["word_weights"]
+    assert arrays(other.classifier) == arrays(tiny.classifier)
+
+
+def test_an_article_that_comes_twice_counts_once(tiny: Model, quick: Settings, tmp_path: Path) -> None:
+    again = write_rows(tmp_path / "again.jsonl", [changed(row, id="again", source="other") for row in tiny_rows()])
+    assert all_of(train(replace(quick, corpora=(again,)))) == all_of(tiny)
+
+
+@pytest.mark.parametrize("judged_first", [True, False], ids=["judged first", "judged last"])
+def test_an_article_that_is_judged_anywhere_is_judged(
+    tiny: Model, quick: Settings, tmp_path: Path, judged_first: bool
+) -> None:
+    judged = write_rows(tmp_path / "judged.jsonl", tiny_rows())
+    crawled = write_rows(tmp_path / "crawled.jsonl", unlabelled(tiny_rows()[:20]))
+    files = (judged, crawled) if judged_first else (crawled, judged)
+    model = train(replace(quick, samples=False, corpora=files))
+    assert model.about["articles"] == {"all": 72, "judged": 72}
+    assert model.out_of_fold.keys() == tiny.out_of_fold.keys()
+
+
+def test_unlabelled_articles_widen_topics_and_are_not_judged(tiny: Model, quick: Settings, tmp_path: Path) -> None:
+    words = ["violin cello waltz", "cello sonata violin", "waltz sonata cello", "sonata violin waltz"] * 2
+    corpus = write_rows(tmp_path / "music.jsonl", [{"text": f"{text} {n}"} for n, text in enumerate(words)])
+    model = train(replace(quick, corpora=(corpus,)))
+    assert {"violin", "cello"} <= model.topics.vocabulary.keys() - tiny.topics.vocabulary.keys()
+    assert model.about["articles"] == {"all": 80, "judged": 72}
+    assert model.out_of_fold.keys() == tiny.out_of_fold.keys()
+
+
+def test_a_model_says_how_it_came_to_be(tiny: Model, quick: Settings) -> None:
+    about = tiny.about
+    assert json.loads(json.dumps(about)) == about
+    assert about["version"] == tiny.version and about["version"][:4] == about["trained_at"][:4]
+    assert about["command"] == quick.command and about["seeds"] == tiny.seeds.digest
+    assert about["settings"]["topics"] == 3 and about["settings"]["seeds"] == str(quick.seeds)
+    truths = {digest(Article(row["text"], row["title"])): frozenset(row["labels"]) for row in tiny_rows()}  # type: ignore
+    scored = evaluate([(labels, frozenset()) for labels in truths.values()], [tiny.out_of_fold[key] for key in truths])
+    assert about["out_of_fold"] == scored.as_row()
+
+
+def test_versions_sort_by_when_they_were_trained(tiny: Model, quick: Settings) -> None:
+    assert train(replace(quick, min_examples=1000)).version > tiny.version
+
+
+def test_the_samples_are_learnt_well(trained: Model) -> None:
+    scores = trained.about["out_of_fold"]
+    assert scores["micro"]["f1"] > 0.85 and scores["macro_f1"] > 0.75
+    assert min(scores["labels"][label]["f1"] for label in ("SY", "LY")) > 0.9
+
+
+def test_progress_sees_every_article_and_every_step(quick: Settings) -> None:
+    seen: dict[str, int] = {}
+
+    def progress(things: Iterable[Any], name: str) -> Iterable[Any]:
+        for thing in things:
+            seen[name] = seen.get(name, 0) + 1
+            yield thing
+
+    train(replace(quick, min_examples=1000), progress)
+    assert seen == {"reading": 72, "fitting": 2}
+
+
+def one_country_each(row: dict[str, Any]) -> dict[str, Any]:
+    return changed(row, text=str(row["text"]).split("A visitor")[0])
+
+
+ALPHABET = list(enumerate("abcdefghijklmno"))
+LEARNABLE: list[tuple[str, Callable[[list[Any]], list[Any]]]] = [
+    ("no articles", lambda rows: []),
+    ("none labelled", unlabelled),
+    ("too few", lambda rows: rows[: 2 * FOLDS - 1]),
+    ("none names a label", lambda rows: [{"text": f"Rain fell on hill {n}.", "labels": []} for n in range(40)]),
+    ("every named label is right", lambda rows: [one_country_each(row) for row in rows]),
+    ("no named label is right", lambda rows: [changed(row, labels=[]) for row in rows]),
+    ("all about the same", lambda rows: [row for row in rows if row["labels"] == ["SY"]]),
+    ("no word comes twice", lambda rows: [{"text": f"Syria {c}x", "labels": ["SY"][n % 2 :]} for n, c in ALPHABET]),
+]
+
+
+@pytest.mark.parametrize("make", [make for _, make in LEARNABLE], ids=[name for name, _ in LEARNABLE])
+def test_too_little_to_learn_from_is_said(
+    quick: Settings, tmp_path: Path, make: Callable[[list[Any]], list[Any]]
+) -> None:
+    corpus = write_rows(tmp_path / "corpus.jsonl", make(tiny_rows()))
+    try:
+        model = train(replace(quick, samples=False, corpora=(corpus,)))
+    except InputError as refused:
+        assert str(refused)
+    else:  # what can be learnt from may be
+        assert model.label(Article("Syria and Damascus.", title="Syria")).as_row()
+
+
+def test_a_label_the_seeds_do_not_know_is_refused(quick: Settings, tmp_path: Path) -> None:
+    corpus = write_rows(tmp_path / "corpus.jsonl", [{"id": "a7", "text": "Syria.", "labels": ["SY", "QQ"]}])
+    with pytest.raises(InputError, match="article a7: label 'QQ' .* add a file labels/QQ.toml, or mend the article"):
+        train(replace(quick, corpora=(corpus,)))
+
+
+def test_missing_files_are_named(quick: Settings, tmp_path: Path) -> None:
+    with pytest.raises(ArticleError, match="nothing.jsonl"):
+        train(replace(quick, corpora=(tmp_path / "nothing.jsonl",)))
+    with pytest.raises(SeedsError, match="nowhere"):
+        train(Settings(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Settings(Path("seeds")),
+        Settings(Path("my seeds"), (Path("a b.jsonl.gz"), Path("it's.jsonl")), samples=False, topics=7, seed=3),
+    ],
+    ids=["defaults", "all options"],
+)
+def test_the_command_trains_the_same_again(given: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    given.seeds.mkdir()
+    for corpus in given.corpora:
+        corpus.touch()
+    understood: list[Settings] = []
+    desk, verb, *words = shlex.split(given.command)
+    click.command()(options.training(lambda settings: understood.append(settings))).main(words, standalone_mode=False)
+    assert (desk, verb, understood) == ("desk", "train", [given])
+
+
+def test_samples_are_read_first_unless_left_out() -> None:
+    corpora = (Path("a.jsonl"), Path("b.jsonl"))
+    assert Settings(Path("s"), corpora).files == (Path("s/articles.jsonl"), *corpora)
+    assert Settings(Path("s"), corpora, samples=False).files == corpora
+
+
+def test_the_seeds_of_the_folder_one_stands_in_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (default_seeds() / "countries.toml").exists()  # elsewhere, those that come with the program
+    write_tiny_seeds(tmp_path / "seeds")
+    assert default_seeds().resolve() == (tmp_path / "seeds").resolve()

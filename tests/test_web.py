@@ -1,0 +1,136 @@
+"""The page: a form, an answer with its marks, and nothing of what was pasted taken for HTML."""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html  # type: ignore[import-untyped]
+import pytest
+from flask.testing import FlaskClient
+
+from training.model import Model
+
+TEXT = (
+    "Guns fell silent in Damascus on Friday as rebels in Syria agreed to a truce.\n"
+    "Syrian state television showed empty streets, and a minister in Paris welcomed the news.\n"
+    "Share on Facebook"
+)
+HOSTILE = """<script>alert(1)</script> "><img src=x onerror='alert(2)'> </textarea> {{ 7 * 7 }} &lt;b&gt; in Syria"""
+
+
+def page(client: FlaskClient, **form: str) -> lxml.html.HtmlElement:
+    """Send the form as a browser would, or only open the page."""
+    answer = client.post("/", data=form) if form else client.get("/")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    return lxml.html.fromstring(answer.text)
+
+
+def words(element: lxml.html.HtmlElement, path: str) -> list[str]:
+    """Give the text of the elements that a path leads to."""
+    return [found.text_content() for found in element.xpath(path)]
+
+
+def test_the_page_is_a_form_with_names_for_its_fields(client: FlaskClient, model: Model) -> None:
+    empty = page(client)
+    [form] = empty.forms
+    assert form.method == "POST"
+    assert set(form.fields) == {"title", "text"}
+    assert {label.get("for") for label in empty.xpath("//label")} == set(form.fields)
+    assert model.version in empty.xpath("//footer")[0].text_content()
+    assert not empty.xpath("//mark | //section")
+
+
+def test_the_answer_names_the_country_and_marks_what_decided(client: FlaskClient) -> None:
+    answer = page(client, text=TEXT)
+    assert "Syria" in words(answer, "//ul[@class='labels']/li/b")
+    assert re.search(r"\b\d{1,3} %", words(answer, "//ul[@class='labels']/li")[0])
+    marks = {mark.text_content(): mark.get("title") for mark in answer.xpath("//mark")}
+    for word in ("Damascus", "Syria", "Syrian"):
+        assert re.match(r"SY.* \+\d+\.\d\d$", marks[word])
+
+
+def test_what_was_left_out_is_struck_and_says_why(client: FlaskClient) -> None:
+    [struck] = page(client, text=TEXT).xpath("//del")
+    assert struck.text_content() == "Share on Facebook"
+    assert "share" in struck.get("title")
+
+
+def test_the_headline_is_marked_too(client: FlaskClient) -> None:
+    answer = page(client, text=TEXT, title="Truce in Syria")
+    assert words(answer, "//article/h2") == ["Truce in Syria"]
+    assert "Syria" in words(answer, "//article/h2/mark")
+
+
+def test_marks_have_the_colour_of_their_label(client: FlaskClient) -> None:
+    text = f"{TEXT}\n\nIn Libya fighters left Benghazi, and the Libyan parliament met in Tripoli. Libya rejoiced."
+    answer = page(client, text=text)
+    hues = {li.xpath("b")[0].text: li.get("class") for li in answer.xpath("//ul[@class='labels']/li")}
+    for mark in answer.xpath("//mark"):
+        if mark.text_content() in hues:
+            assert mark.get("class") == hues[mark.text_content()]
+    assert hues["Syria"] != hues["Libya"]
+
+
+def test_what_was_sent_stands_in_the_form_and_the_answer_unchanged(client: FlaskClient) -> None:
+    text = "\n\n  Rain fell on Syria 🕊️.\n\nA second line,   with blanks."
+    answer = page(client, text=text, title="Rain")
+    assert answer.xpath("//div[@class='text']")[0].text_content() == text
+    assert answer.xpath("//input[@name='title']")[0].get("value") == "Rain"
+    assert answer.xpath("//textarea")[0].text_content().strip() == text.strip()
+
+
+@pytest.mark.parametrize("field", ["text", "title"])
+def test_hostile_text_is_shown_not_run(client: FlaskClient, field: str) -> None:
+    form = {"text": TEXT, "title": "Truce"} | {field: HOSTILE}
+    raw = client.post("/", data=form).text
+    assert "<script" not in raw
+    assert "<img" not in raw
+    answer = lxml.html.fromstring(raw)
+    shown = "//div[@class='text']" if field == "text" else "//article/h2"
+    assert words(answer, shown) == [HOSTILE]
+    assert not answer.xpath("//@onerror")
+
+
+@pytest.mark.parametrize("form", [{"text": ""}, {"text": " \r\n\t "}, {"title": "Only a headline"}])
+def test_an_empty_article_is_told_so(client: FlaskClient, form: dict[str, str]) -> None:
+    answer = page(client, **form)
+    assert "empty" in answer.xpath("//*[@role='alert']")[0].text_content()
+    assert not answer.xpath("//section")
+
+
+def test_no_country_is_an_answer_too(client: FlaskClient) -> None:
+    answer = page(client, text="Rain fell all night and the baker slept late.")
+    assert [text.strip() for text in words(answer, "//ul[@class='labels']/li")] == ["no country"]
+
+
+def test_another_language_is_pointed_out(client: FlaskClient) -> None:
+    french = "Le ministre a déclaré vendredi que la trêve était respectée par toutes les parties."
+    assert "“fr”" in words(page(client, text=french), "//p[@class='model']")[0]
+    assert "“" not in words(page(client, text=TEXT), "//p[@class='model']")[0]
+
+
+@pytest.mark.parametrize(
+    "body", [b"text=%ff%fe%00Syria", b"text=Syria&text=Libya", b"&&&=", b"\xff\xfe", b"colour=red"], ids=repr
+)
+def test_an_odd_form_is_no_disaster(client: FlaskClient, body: bytes) -> None:
+    assert client.post("/", data=body, content_type="application/x-www-form-urlencoded").status_code == 200
+
+
+def test_a_long_article_can_be_pasted_that_the_interface_would_take(client: FlaskClient) -> None:
+    text = "Rain fell on the road to the harbour, and the baker closed his shop. " * 9_000
+    assert 600_000 < len(text) < 900_000
+    assert client.post("/", data={"text": text}).status_code == 200
+
+
+def test_the_page_loads_nothing_from_another_host(client: FlaskClient) -> None:
+    for answer in (page(client), page(client, text=TEXT)):
+        links = [str(link) for link in answer.xpath("//@src | //@href | //@action")]
+        assert links
+        for link in links:
+            assert link.startswith("/")
+            assert not link.startswith("//")
+            if link != "/":
+                with client.get(link) as found:
+                    assert found.status_code == 200
+        assert not answer.xpath("//script")
