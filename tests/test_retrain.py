@@ -95,21 +95,21 @@ def reworded(article: Article) -> str:
     return f"{text}\nWrite to the editors about this report."
 
 
-SWAP = {"SY": "LY", "LY": "SY"}
-
-
-def test_many_new_articles_with_wrong_labels_are_refused(models: Path, samples: list[Article], tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrong", [{"SY": "LY", "LY": "SY"}, {"SY": "", "LY": ""}], ids=["swapped", "removed"])
+def test_many_new_articles_with_wrong_labels_are_refused(
+    models: Path, samples: list[Article], tmp_path: Path, wrong: dict[str, str]
+) -> None:
     registry = Registry(shutil.copytree(models, tmp_path / "models"))
     before = registry.current()
-    about = [article for article in samples if (article.labels or frozenset()) & SWAP.keys()]
     rows: list[dict[str, object]] = [
-        {"title": one.title, "text": reworded(one), "labels": sorted({SWAP.get(id, id) for id in one.labels or ()})}
-        for one in about
+        {"title": one.title, "text": reworded(one), "labels": sorted({wrong.get(id, id) for id in one.labels} - {""})}
+        for one in samples
+        if one.labels and one.labels & wrong.keys()
     ]
     assert len(rows) > 100
-    wrong = write_rows(tmp_path / "wrong.jsonl", rows)
+    corpus = write_rows(tmp_path / "wrong.jsonl", rows)
     with threadpool_limits(1):  # threads that wait for each other make this slow where other tests run beside it
-        outcome = retrain(Settings(SEEDS, (wrong,), topics=5, passes=1), registry)
+        outcome = retrain(Settings(SEEDS, (corpus,), topics=5, passes=1), registry)
     assert not outcome.promoted
     assert any(reason.startswith("micro F1 on known articles falls") for reason in outcome.reasons)
     assert registry.current() == before

@@ -24,7 +24,7 @@ from training.registry import CURRENT, Registry
 DESK = Path(sys.executable).with_name("desk")
 ARTICLE = {"text": "Rain fell on Damascus all night, and Syria closed its harbour road."}
 OLD, NEW = "20250101T000000000", "20250102T000000000"
-PATIENCE = 60.0  # seconds in which a server on a busy machine has surely started, swapped or stopped
+PATIENCE = 45.0  # seconds in which a server on a busy machine has surely started, swapped or stopped
 
 
 class Server(NamedTuple):
@@ -205,9 +205,10 @@ def test_a_damaged_promotion_leaves_the_server_answering_and_telling(folder: Pat
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_told_to_stop_it_ends_cleanly_with_its_workers(folder: Path, stop: signal.Signals, workers: str) -> None:
-    with serving(folder, "--workers", workers) as running:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_told_to_stop_it_ends_cleanly_with_its_workers(folder: Path, stop: signal.Signals, workers: int) -> None:
+    with serving(folder, "--workers", str(workers)) as running:
+        assert wait_for(lambda: len(running.events("model in use")) == workers, PATIENCE)
         assert running.version() == OLD
         running.process.send_signal(stop)
         assert running.process.wait(PATIENCE) == 0
@@ -215,6 +216,13 @@ def test_told_to_stop_it_ends_cleanly_with_its_workers(folder: Path, stop: signa
         assert "Traceback" not in running.log.read_text(encoding="utf-8")
         with socket.create_server(("127.0.0.1", running.port)):
             pass  # the port is free again
+
+
+def test_told_to_stop_while_some_workers_are_still_starting_it_ends_too(folder: Path) -> None:
+    with serving(folder, "--workers", "4") as running:
+        running.process.terminate()
+        assert running.process.wait(PATIENCE) == 0
+        assert not running.is_ready()
 
 
 def test_a_version_can_be_chosen_and_is_kept(folder: Path) -> None:

@@ -61,7 +61,7 @@ def test_different_words_stay_different(one: str, other: str) -> None:
 
 
 def test_every_letter_folds_to_one_unbroken_word() -> None:
-    letters = [char for char in map(chr, range(0x110000)) if tokenise(char).words]
+    letters = [char for char in map(chr, range(0x110000)) if char.isalnum()]
     wrong = {c: fold(c) for c in letters if not fold(c) or len(fold(c).split()) != 1 or fold(fold(c)) != fold(c)}
     assert not wrong
 

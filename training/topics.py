@@ -23,9 +23,9 @@ Floats = npt.NDArray[np.floating[Any]]
 ITERATIONS = 50
 TOLERANCE = 1e-3
 ALPHA, ETA = 0.1, 0.01  # Dirichlet priors of topics in articles and of words in topics
-PULL = 20.0  # occurrences that a theme's word is credited with beforehand, for 400 articles
+PULL = 10.0  # occurrences that a theme's word is credited with beforehand, for 400 articles
 NAMED_BY = 3  # words in a topic's name
-_FEW = 2000  # articles; below that, a word in every tenth article says little of a theme
+FEW = 2000  # articles; fewer can't tell themes from chance, so only the words of given themes are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,11 @@ def fit(
     from gensim.models import LdaModel
 
     content = [[w for w in text if len(w) > 2 and w.isalpha() and w not in stop_words] for text in texts]
+    if themes and len(content) < FEW:
+        themed = {word for words in themes.values() for word in words}
+        content = [[word for word in text if word in themed] for text in content]
     dictionary = Dictionary(content)
-    dictionary.filter_extremes(no_below=max(4, len(content) // 1000), no_above=0.1 if len(content) < _FEW else 0.3)
+    dictionary.filter_extremes(no_below=max(2, len(content) // 1000), no_above=0.3)
     bags = [bag for bag in map(dictionary.doc2bow, content) if bag]
     if not bags:
         raise InputError("no word stands in enough articles to find topics; add articles with --corpus")

@@ -14,6 +14,7 @@ from training.evaluate import evaluate
 from training.mentions import Finder
 from training.model import Model
 from training.settings import Settings
+from training.topics import FEW
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -87,7 +88,8 @@ def assigned(fitted: Classifier, probabilities: classifier.Floats) -> list[str]:
 
 
 def _topics_and_passes(settings: Settings, articles: int, themes: int) -> tuple[int, int]:
-    topics = settings.topics or min(50, max(themes + 3, articles // 100))
+    few = themes and articles < FEW
+    topics = settings.topics or (themes if few else min(50, max(themes + 10, articles // 100)))
     return topics, settings.passes or max(1, min(20, 20_000 // max(1, articles)))
 
 
