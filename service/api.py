@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import abort, current_app, request
@@ -13,20 +14,27 @@ from service.live import Live
 from service.problems import problem
 from training.article import Article
 
+_SCHEMA = schemas.Problem.model_json_schema()
+
+
+def _problems(*statuses: int) -> dict[str | int, Any]:
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/problem+json": {"schema": _SCHEMA}},
+        }
+        for status in statuses
+    }
+
+
 api = APIBlueprint(
     "api",
     __name__,
     url_prefix="/v1",
     abp_tags=[Tag(name="Labelling")],
-    abp_responses={
-        400: schemas.Problem,
-        413: schemas.Problem,
-        415: schemas.Problem,
-        422: schemas.Problem,
-        503: schemas.Problem,
-    },
+    abp_responses=_problems(400, 413, 415, 422, 503),
 )
-health = APIBlueprint("health", __name__, abp_tags=[Tag(name="Operation")])
+health = APIBlueprint("health", __name__, abp_tags=[Tag(name="Operation")], abp_responses=_problems(503))
 
 
 def live() -> Live:
@@ -39,10 +47,13 @@ def live() -> Live:
 def _is_json_object() -> None:
     if request.method != "POST":
         return
+    if len(request.get_data()) > current_app.config["MAX_CONTENT_LENGTH"]:  # of a body sent in chunks
+        abort(413)
     try:
         body = request.get_json()
     except BadRequest as error:
-        abort(problem(400, f"the body is no valid JSON: {error.__cause__ or error.description}"))
+        reason = getattr(error.__cause__, "description", None) or error.description
+        abort(problem(400, f"the body is no valid JSON: {reason}"))
     if not isinstance(body, dict):
         abort(problem(422, 'the body must be an object such as {"text": "..."}'))
 
@@ -87,7 +98,7 @@ def model() -> dict[str, Any]:
     return live().model.about
 
 
-@health.get("/healthz", responses={200: schemas.Health, 503: schemas.Problem}, summary="Whether the service can answer")
+@health.get("/healthz", responses={200: schemas.Health}, summary="Whether the service can answer")
 def healthz() -> dict[str, Any]:
     """Answer 200 as soon as a model is ready, 503 before."""
     held = live()

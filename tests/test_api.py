@@ -253,11 +253,13 @@ def test_a_body_without_a_length_is_measured_too(client: FlaskClient) -> None:
             "/v1/label",
             input_stream=io.BytesIO(body),
             content_type="application/json",
+            headers={"Transfer-Encoding": "chunked"},
             environ_overrides={"wsgi.input_terminated": True},
         )
 
     assert stream(b'{"text": "Syria"}').status_code == 200
     assert_problem(stream(BAD["too large"][0]), 413)
+    assert_problem(stream(b'{"text": "Syria"}'.ljust(1_000_001)), 413)
 
 
 def test_the_largest_allowed_body_is_taken(client: FlaskClient) -> None:

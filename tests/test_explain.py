@@ -48,11 +48,11 @@ def finder() -> Finder:
 
 
 def focus(**slopes: float) -> FocusModel:
-    """Make a focus model that is a plain weighted sum."""
+    """Make a focus model that is a plain weighted sum, to which a mention in passing would add nothing."""
     weights = np.zeros((len(FEATURES), 2))
     for feature, slope in slopes.items():
         weights[FEATURES.index(feature.replace("_", " ")), 0] = slope
-    return FocusModel(np.zeros((len(FEATURES), 1)), weights, -1.5)
+    return FocusModel(np.zeros((len(FEATURES), 1)), weights, -1.5, passing=np.zeros(len(FEATURES)))
 
 
 def classifier(focus: FocusModel, words: dict[str, float] | None = None, gain: float = 0.8) -> Classifier:
@@ -168,6 +168,16 @@ def test_a_dateline_within_the_text_is_told_from_the_lead() -> None:
     article = replace(ARTICLE, title="", dateline=None)
     assert [one.text for one in explained(classifier(focus(in_dateline=3.0)), article)] == ["DAMASCUS"]
     assert "DAMASCUS" not in [one.text for one in explained(classifier(focus(in_lead=3.0)), article)]
+
+
+def test_a_mention_like_any_in_passing_is_no_evidence() -> None:
+    article = Article("Rain fell on Benghazi.")
+    reading = read(article)
+    (row,) = Example.of(reading, finder().find(reading), ()).focus
+    assert explained(classifier(ALL_OF_FOCUS), article, "LY")
+    assert explained(classifier(replace(ALL_OF_FOCUS, passing=row)), article, "LY") == []
+    half = explained(classifier(replace(ALL_OF_FOCUS, passing=row / 2)), article, "LY")
+    assert half[0].weight == pytest.approx(explained(classifier(ALL_OF_FOCUS), article, "LY")[0].weight / 2, abs=1e-3)
 
 
 @pytest.mark.parametrize("feature", [name.replace(" ", "_") for name in OF_THE_ARTICLE])

@@ -232,7 +232,9 @@ def test_features_keep_their_bounds_and_ignore_the_order_of_mentions(
 
 
 def test_effects_are_lines_that_bend_where_they_are_told() -> None:
-    model = FocusModel(np.array([[2.0, 3.0], [0.0, 0.0]]), np.array([[1.0, -1.0, 4.0], [0.5, 9.0, 9.0]]), -2.0)
+    model = FocusModel(
+        np.array([[2.0, 3.0], [0.0, 0.0]]), np.array([[1.0, -1.0, 4.0], [0.5, 9.0, 9.0]]), -2.0, np.zeros(2)
+    )
     rows = np.array([[0.0, 0.0], [1.0, 2.0], [2.5, 0.0], [5.0, 4.0]])
     effects = [[0, 0], [4, 1], [2.5 - 2 + 10, 0], [5 - 2 + 12, 2]]
     assert model.effects(rows) == pytest.approx(np.array(effects))

@@ -197,7 +197,7 @@ def test_a_damaged_newer_model_is_refused_told_and_forgotten_when_a_good_one_com
     assert version_of(client) == OLD
     publish(model, folder, NEW)
     assert wait_for(lambda: version_of(client) == NEW, 10), "it no longer looks for newer models"
-    assert trouble(client) is None
+    assert wait_for(lambda: trouble(client) is None, 10)
 
 
 def test_going_back_to_the_version_in_use_ends_the_trouble(watching: Callable[..., FlaskClient], folder: Path) -> None:

@@ -51,8 +51,7 @@ def test_it_shows_tables(outputs: dict[str, list[Any]], cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["picture", "shares-picture"])
 def test_it_shows_pictures_with_data(outputs: dict[str, list[Any]], cell: str) -> None:
-    (rows,) = shown(outputs, cell, PICTURE)["datasets"].values()
-    assert rows
+    assert shown(outputs, cell, PICTURE).count("<path") > 5
 
 
 def test_it_marks_the_words_that_decided_and_strikes_out_leftovers(outputs: dict[str, list[Any]]) -> None:

@@ -95,16 +95,16 @@ def reworded(article: Article) -> str:
     return f"{text}\nWrite to the editors about this report."
 
 
-@pytest.mark.parametrize("wrong", [{"SY": "LY", "LY": "SY"}, {"SY": "", "LY": ""}], ids=["swapped", "removed"])
-def test_many_new_articles_with_wrong_labels_are_refused(
-    models: Path, samples: list[Article], tmp_path: Path, wrong: dict[str, str]
-) -> None:
+WRONG = {"SY": "LY", "LY": ""}  # one country taken for another, the other for none
+
+
+def test_many_new_articles_with_wrong_labels_are_refused(models: Path, samples: list[Article], tmp_path: Path) -> None:
     registry = Registry(shutil.copytree(models, tmp_path / "models"))
     before = registry.current()
     rows: list[dict[str, object]] = [
-        {"title": one.title, "text": reworded(one), "labels": sorted({wrong.get(id, id) for id in one.labels} - {""})}
+        {"title": one.title, "text": reworded(one), "labels": sorted({WRONG.get(id, id) for id in one.labels} - {""})}
         for one in samples
-        if one.labels and one.labels & wrong.keys()
+        if one.labels and one.labels & WRONG.keys()
     ]
     assert len(rows) > 100
     corpus = write_rows(tmp_path / "wrong.jsonl", rows)

@@ -94,7 +94,7 @@ def serving(models: Path, *options: str, **variables: str) -> Iterator[Server]:
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(PATIENCE)
+                process.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)  # the group we started: the server and its workers
                 process.wait(PATIENCE)

@@ -29,15 +29,16 @@ class Ones:
         return np.ones(size)
 
 
-def two_themes() -> list[list[str]]:
+def two_themes(empty: int = 600) -> list[list[str]]:
     """Make 60 articles of two themes, and many empty ones so that no word stands in too many articles to count."""
     random = Random(3)
     themes = [random.choices(SPORT if number % 2 else FARM, k=30) + ["the", "of"] for number in range(60)]
-    return themes + [[] for _ in range(600)]
+    return themes + [[] for _ in range(empty)]
 
 
-def fit(seed: int = 0, count: int = 2, themes: Mapping[str, list[str]] | None = None) -> Topics:
-    return topics.fit(two_themes(), topics=count, stop_words={"the"}, themes=themes or {}, passes=10, seed=seed)[0]
+def fit(seed: int = 0, count: int = 2, themes: Mapping[str, list[str]] | None = None, empty: int = 600) -> Topics:
+    texts = two_themes(empty)
+    return topics.fit(texts, topics=count, stop_words={"the"}, themes=themes or {}, passes=10, seed=seed)[0]
 
 
 @pytest.fixture(scope="module")
@@ -125,14 +126,24 @@ def test_a_topic_is_named_by_its_first_words(fitted: Topics) -> None:
         assert name == ", ".join(word for word, _ in fitted.top_words(number, 3))
 
 
+THEMES = {"Sport": SPORT[:3], "Farming": [*FARM[:3], "nowhere"]}
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("order", [["Sport", "Farming"], ["Farming", "Sport"]], ids=", ".join)
-def test_a_topic_that_starts_from_a_theme_keeps_its_name(seed: int, order: list[str]) -> None:
-    words = {"Sport": SPORT[:3], "Farming": [*FARM[:3], "nowhere"]}
-    fitted = fit(seed, themes={name: words[name] for name in order})
+@pytest.mark.parametrize("empty", [600, topics.FEW], ids=["small", "large"])
+def test_a_topic_that_starts_from_a_theme_is_about_it(seed: int, order: list[str], empty: int) -> None:
+    fitted = fit(seed, themes={name: THEMES[name] for name in order}, empty=empty)
     assert fitted.names == order
-    assert order[int(fitted.infer(SPORT[3:]).argmax())] == "Sport"
-    assert order[int(fitted.infer(FARM[3:]).argmax())] == "Farming"
+    assert order[int(fitted.infer(SPORT[:3]).argmax())] == "Sport"
+    assert order[int(fitted.infer(FARM[:3]).argmax())] == "Farming"
+
+
+def test_only_a_large_corpus_adds_words_to_its_themes() -> None:
+    small, large = fit(themes=THEMES), fit(themes=THEMES, empty=topics.FEW)
+    assert small.vocabulary.keys() == {*SPORT[:3], *FARM[:3]}
+    assert large.vocabulary.keys() == {*SPORT, *FARM}
+    assert large.infer(SPORT[3:]).argmax() == large.infer(SPORT[:3]).argmax() != large.infer(FARM[3:]).argmax()
 
 
 def test_there_are_as_many_topics_as_asked_for_whatever_the_themes() -> None:

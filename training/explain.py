@@ -20,7 +20,7 @@ class Evidence(NamedTuple):
     """One stretch that spoke for or against a label.
 
     ``start`` and ``end`` count characters of ``field`` (text, title or dateline) as sent; ``kind`` is the kind of seed,
-    or "word"; ``weight`` is what it added to the label's score, in log-odds.
+    or "word"; ``weight`` is what it added to the label's score, in log-odds, beyond what a mention in passing would.
     """
 
     start: int
@@ -60,7 +60,7 @@ def evidence(
 def _mention_weights(
     classifier: Classifier, reading: Reading, mine: list[Mention], example: Example, label: str
 ) -> list[float]:
-    """Share what each focus feature added to the score among the mentions it is owed to."""
+    """Share what each focus feature added, beyond a mention in passing, among the mentions it is owed to."""
     lead_start = max(reading.text_start, reading.headline_end)
     dateline = reading.dateline_tokens
     owed: dict[str, list[bool]] = {
@@ -73,7 +73,7 @@ def _mention_weights(
         "in dateline": [mention.first in dateline for mention in mine],
     }
     shares = np.zeros(len(mine))
-    contributions = classifier.focus.effects(example.focus)[example.named.index(label)]
+    contributions = classifier.focus.lift(example.focus)[example.named.index(label)]
     for feature, contribution in zip(FEATURES, contributions, strict=True):
         if feature in _CONTEXT:
             continue

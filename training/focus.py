@@ -53,17 +53,24 @@ class FocusModel:
         knots: of shape (features, knots), where each line bends; unused ones are 0 and add nothing.
         slopes: of shape (features, knots + 1).
         bias: the score of a label with all features 0.
+        passing: of shape (features,), the mean features of labels that articles only named in passing.
     """
 
     knots: Floats
     slopes: Floats
     bias: float
+    passing: Floats
 
     def effects(self, features: Floats) -> Floats:
         """Give what each feature adds to the score; shape (labels, features) in and out."""
         effects: Floats = features * self.slopes[:, 0]
         effects += (np.minimum(features[:, :, None], self.knots) * self.slopes[:, 1:]).sum(axis=2)
         return effects
+
+    def lift(self, features: Floats) -> Floats:
+        """Give what each feature adds beyond a mention in passing; shape (labels, features) in and out."""
+        lift: Floats = self.effects(features) - self.effects(self.passing[None])
+        return lift
 
     def score(self, features: Floats) -> Floats:
         """Give the scores of labels with features of shape (labels, features), as log-odds of shape (labels,)."""
@@ -96,7 +103,8 @@ def fit(features: Floats, central: Sequence[bool], *, strength: float = 0.1) -> 
     slopes = np.zeros((features.shape[1], len(_QUANTILES) + 1))
     slopes[:, 0] = weights[: features.shape[1]]
     slopes[:, 1:][bent] = weights[features.shape[1] :]
-    return FocusModel(np.where(bent, knots, 0.0), slopes, float(model.intercept_[0] - mean @ weights))
+    passing = features[~np.asarray(central, dtype=bool)].mean(axis=0)
+    return FocusModel(np.where(bent, knots, 0.0), slopes, float(model.intercept_[0] - mean @ weights), passing)
 
 
 def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.NDArray[np.float64]]:

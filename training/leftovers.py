@@ -58,7 +58,7 @@ _sure: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns 
 _weak: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.WEAK]
 _header = re.compile(signs.HEADER)
 _short_header = re.compile(signs.SHORT_HEADER)
-_listing = re.compile(signs.LISTING)
+_bars = re.compile(signs.BARS)
 _stamp = re.compile(signs.STAMP)
 _marks = re.compile(signs.MARKS, re.M)
 _firsts = [first for first, _ in signs.SCRIPTS]
@@ -136,8 +136,13 @@ def _mark_lists(lines: list[_Line]) -> None:
             line.reason = line.reason or "related"
         else:
             inside = False
-            if not line.closed and _listing.fullmatch(line.text):
+            if not line.closed and _is_listing(line.text):
                 line.reason = line.reason or "related"
+
+
+def _is_listing(line: str) -> bool:
+    headlines = _bars.split(line)
+    return len(headlines) >= 3 and all(3 <= len(headline) <= 90 for headline in headlines)
 
 
 def _mark_repeats(lines: list[_Line]) -> None:
@@ -216,9 +221,9 @@ def _sentences(lines: list[_Line], sure: _Signs) -> Iterator[Removed]:
     for line in lines:
         if line.reason:
             continue
-        for reason, pattern in sure:
-            for sign in pattern.finditer(line.text):
-                sentence = next(match for match in _SENTENCE.finditer(line.text) if match.end() > sign.start())
+        for sentence in _SENTENCE.finditer(line.text) if sure else ():
+            reason = next((reason for reason, pattern in sure if pattern.search(sentence.group())), None)
+            if reason:
                 yield Removed(line.start + sentence.start(), line.start + sentence.end(), reason)
 
 

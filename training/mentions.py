@@ -22,7 +22,8 @@ _PREPOSITIONS = frozenset(
 _OFFICES = frozenset(
     """king queen president prime foreign minister ministry army government parliament river valley police state
     national embassy ambassador border deputy defence defense interior crown prince royal supreme high times post first
-    last and or the""".split()
+    last and or the monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+    august september october november december""".split()
 )
 
 
@@ -60,7 +61,9 @@ class Finder:
                 for words in {tuple(tokenise(term).words) for term in guard.terms}:
                     guards[words] = (*guards.get(words, ()), guard)
                 for cue in guard.unless + guard.needs:
-                    self._cues[cue] = f" {' '.join(tokenise(cue).words)} "
+                    folded = " ".join(tokenise(cue).words)
+                    dotted = folded in seeds.stop_words  # "US" would be met by any "us"
+                    self._cues[cue] = f" {'.'.join(folded)}. " if dotted else f" {folded} "
             for kind, term in label:
                 self._add(term, label.id, kind, guards)
             for term in label.decoys:
@@ -90,6 +93,8 @@ class Finder:
         context = _Context(reading, self._given_names, self._cues)
         mentions = []
         for first, end, senses in matches:
+            if not senses[0].label:
+                context.remember_name(first, end)
             passed = [
                 s
                 for s in senses
@@ -147,6 +152,11 @@ class _Context:
             return False
         return not (guard.person and self._is_person(first, end, sure))
 
+    def remember_name(self, first: int, end: int) -> None:
+        """Take a decoy such as 'Michael Jordan' for the full name of somebody called 'Jordan' from then on."""
+        if end - first == 2:
+            self._persons.add(self._reading.tokens.words[end - 1])
+
     def _text(self, first: int, end: int) -> str:
         return f" {' '.join(self._reading.tokens.words[first:end])} "
 
@@ -176,7 +186,8 @@ class _Context:
             if before in _PREPOSITIONS:
                 return False
         capitals_say_nothing = first < reading.headline_end  # Headlines May Capitalise Every Word
-        if capitals_say_nothing or reading.surface(first, end).isupper() or not self._adjoin(end - 1):
+        surface = reading.surface(first, end)
+        if capitals_say_nothing or surface.isupper() or surface.endswith(("'s", "’s")) or not self._adjoin(end - 1):
             return False
         return reading.surface(end, end + 1)[0].isupper() and words[end] not in _OFFICES
 

@@ -13,6 +13,7 @@ step.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,6 +24,7 @@ from training.errors import InputError, NoModel
 from training.model import Model
 
 CURRENT = "current"
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _UNFINISHED = ".unfinished-"
 
 
@@ -60,7 +62,7 @@ class Registry:
             if version is None:
                 raise NoModel(f"{self.folder}: no model yet; train one with: desk train --models {self.folder}")
         path = self.folder / version
-        if Path(version).name != version or version.startswith(".") or not path.is_dir():
+        if not _NAME.fullmatch(version) or not path.is_dir():
             names = self.versions()
             known = f"there are {', '.join(names)}" if names else f"train one with: desk train --models {self.folder}"
             raise NoModel(f"{self.folder}: no model {version!r}; {known}")
@@ -77,7 +79,7 @@ class Registry:
     def publish(self, model: Model, *, promote: bool = True) -> str:
         """Write a model as a new version, make it current unless told otherwise, and give the version's name."""
         version = model.version
-        if not version or (self.folder / version).exists():
+        if not _NAME.fullmatch(version) or version == CURRENT or (self.folder / version).exists():
             raise InputError(
                 f"{self.folder}: version {version!r} can't be published: it has no name or is there already"
             )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from training import article
-from training.errors import NoModel
 from training.evaluate import Evaluation, Labels, evaluate
 from training.model import Model
 from training.registry import Registry
@@ -29,8 +28,8 @@ class Gate:
         support: see ``label``.
     """
 
-    micro: float = 0.01
-    label: float = 0.05
+    micro: float = 0.005
+    label: float = 0.02
     support: int = 20
 
 
@@ -90,12 +89,9 @@ def retrain(
 
     Raises:
         InputError: the seeds or a corpus are wrong; nothing has changed.
-        DamagedModel, MismatchedModel: the current model can't be compared with.
+        ModelError: the current model can't be compared with.
     """
-    try:
-        champion = registry.load()
-    except NoModel:
-        champion = None
+    champion = registry.load() if registry.current() else None
     challenger = train(settings, progress)
     comparisons = compare(champion, challenger, settings, progress) if champion else []
     reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate or Gate())]

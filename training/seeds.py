@@ -89,22 +89,25 @@ def load(folder: str | Path) -> Seeds:
     if not folder.is_dir():
         raise SeedsError(f"{folder}: no such folder; name the seeds with --seeds DIR")
     tables: dict[str, dict[str, Any]] = {}
+    origins: dict[str, str] = {}
     countries = folder / "countries.toml"
     if countries.exists():
         for id, table in _toml(countries).items():
             if not isinstance(table, dict):
                 raise SeedsError(f'{countries}: "{id}" must be a table: write it as [{id}]')
-            tables[id] = _checked(table, f"{countries}: [{id}]")
+            origins[id] = f"{countries}: [{id}]"
+            tables[id] = _checked(table, origins[id])
     for path in sorted((folder / "labels").glob("*.toml")):
         table = _toml(path)
         id = table.pop("id", path.stem)
         if id != path.stem:
             raise SeedsError(f'{path}: id = "{id}" must be the file\'s name: rename one of the two')
-        tables[id] = _added(tables.get(id, {}), _checked(table, str(path)))
+        origins[id] = str(path)
+        tables[id] = _added(tables.get(id, {}), _checked(table, origins[id]))
     for id, table in tables.items():
         if "name" not in table:
-            raise SeedsError(f'{folder}: label {id}: name is missing: add name = "..." to its file')
-        _check_guarded_terms(table, f"{folder}: label {id}")
+            raise SeedsError(f'{origins[id]}: name is missing: add name = "..."')
+        _check_guarded_terms(table, origins[id])
     if not tables:
         raise SeedsError(f"{folder}: no labels: put a file such as labels/SY.toml there")
     data = {
@@ -138,14 +141,17 @@ def _themes(path: Path) -> dict[str, list[str]]:
 def _words(path: Path) -> list[str]:
     if not path.exists():
         return []
-    lines = (line.partition("#")[0] for line in path.read_text(encoding="utf-8").splitlines())
-    return sorted({word for line in lines for word in line.split()})
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SeedsError(f"{path}: can't be read: {error}; save it as UTF-8 text") from error
+    return sorted({word for line in content.splitlines() for word in line.partition("#")[0].split()})
 
 
 def _checked(table: dict[str, Any], where: str) -> dict[str, Any]:
     for key, value in table.items():
         if key == "name":
-            if not isinstance(value, str) or not value.strip():
+            if not isinstance(value, str) or not any(char.isalnum() for char in value):
                 raise SeedsError(f'{where}: name must be a word or phrase in quotes, such as name = "Syria"')
         elif key in KINDS or key == "decoys":
             _check_terms(value, f"{where}: {key}")

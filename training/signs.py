@@ -157,8 +157,8 @@ WEAK = (
     ),
 )
 
-# Several headlines in one line, set apart by bars or dots.
-LISTING = r"(?:[^|·•»│▸⟶]{3,90}\s[|·•»│▸⟶]\s){2,}[^|·•»│▸⟶]{3,90}|.{3,90}(?:\s(?:/|::)\s.{3,90}){2,}"
+# What sets several headlines in one line apart.
+BARS = r"\s(?:[|·•»│▸⟶/]|::)\s"
 
 # A header opens a list of other stories, which goes on until something reads like the article again.
 HEADER = (

@@ -16,12 +16,20 @@ from functools import lru_cache
 from training import leftovers
 from training.article import Article
 
-_JOINERS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"  # accents written apart, soft hyphens, zero-width marks
+# What continues a word without being a letter: accents and vowel signs written apart, soft hyphens, zero-width marks.
+_JOINERS = (
+    "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u00ad\u200b-\u200d\u2060"
+)
+_APOSTROPHES = "'’‘ʼ"
 _WORD = rf"[^\W_](?:[^\W_]|[{_JOINERS}])*"
-_TOKEN = re.compile(rf"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|{_WORD}(?:['’]{_WORD})*")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s|\n")
-_POSSESSIVE = re.compile(r"['’]s$")
-_NOT_LETTERS = re.compile(rf"['’{_JOINERS}]")
+_DOTTED = rf"(?:[^\W\d_][{_JOINERS}]*\.)+[^\W\d_](?![^\W_])[{_JOINERS}]*\.?"
+_TOKEN = re.compile(rf"{_DOTTED}|{_WORD}(?:[{_APOSTROPHES}]{_WORD})*")
+_SENTENCE_END = re.compile(r"([.!?…])[\"'”’)\]]*\s|\n")
+_ABBREVIATIONS = frozenset(
+    "st ste mt ft mr mrs ms dr prof gen col lt sgt capt cmdr adm maj rep sen gov rev hon jr sr vs no pres dept".split()
+)
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$")
+_NOT_LETTERS = re.compile(rf"[{_APOSTROPHES}{_JOINERS}\s]")
 _CLOSED = re.compile(r"[\"'”’)\]]*[.!:;]")
 _DATELINE = re.compile(r"[A-Z][A-Z .'’/-]{2,40}(?:,[ A-Za-z.]{2,30})?(?: ?\([^)\n]{2,60}\))?(?: ?[—–:-]|(?<=\)))")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
@@ -51,12 +59,13 @@ def fold(word: str) -> str:
     >>> [fold(w) for w in ("Côte", "Syria’s", "Sana'a", "U.S", "ERDOĞAN")]
     ['cote', 'syria', 'sanaa', 'u.s.', 'erdogan']
     """
-    if "." in word:
-        return word.lower().rstrip(".") + "."
-    word = _POSSESSIVE.sub("", word.lower()).translate(_UNDECOMPOSED)
+    sent = word
     if not word.isascii():
         word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    return _NOT_LETTERS.sub("", word)
+    word = word.lower()
+    if "." in word:
+        return _NOT_LETTERS.sub("", word).rstrip(".") + "."
+    return _NOT_LETTERS.sub("", _POSSESSIVE.sub("", word)).translate(_UNDECOMPOSED) or f"{ord(sent[0]):x}"
 
 
 def tokenise(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Tokens:
@@ -68,13 +77,21 @@ def tokenise(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Token
     tokens, sentence, last = Tokens(), 0, 0
     for start, end in spans if spans is not None else [(0, len(text))]:
         for match in _TOKEN.finditer(text, start, end):
-            if tokens.words and _SENTENCE_END.search(text, last, match.start()):
+            end_sign = _SENTENCE_END.search(text, last, match.start()) if tokens.words else None
+            if end_sign and not (
+                end_sign.group(1) == "." and _abbreviates(tokens.words[-1], text, last, match.start())
+            ):
                 sentence += 1
             tokens.words.append(fold(match.group()))
             tokens.starts.append(match.start())
             tokens.ends.append(last := match.end())
             tokens.sentences.append(sentence)
     return tokens
+
+
+def _abbreviates(word: str, text: str, last: int, following: int) -> bool:
+    """Whether the dot after ``word`` is that of an abbreviation or initial, with the rest of the sentence to come."""
+    return (len(word) == 1 or word in _ABBREVIATIONS) and text[last:following] in (". ", ".\xa0")
 
 
 @dataclass(slots=True)

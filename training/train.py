@@ -57,7 +57,8 @@ def train(settings: Settings, progress: Progress = lambda things, _: things) -> 
 
 def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progress) -> Corpus:
     """Read, clean and tokenise every article once, and find its mentions. An article that comes twice counts once."""
-    corpus, seen = Corpus([], []), set()
+    corpus = Corpus([], [])
+    seen: dict[str, int] = {}
     for one in progress(article.read_all(settings.files), "reading"):
         reading = text.read(one)
         example = Example.of(reading, finder.find(reading), known.stop_words)
@@ -66,10 +67,12 @@ def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progr
                 f"article {one.id}: label {unknown[0]!r} is not in {settings.seeds}: "
                 f"add a file labels/{unknown[0]}.toml, or mend the article"
             )
-        if example.key not in seen:
-            seen.add(example.key)
+        place = seen.setdefault(example.key, len(corpus.examples))
+        if place == len(corpus.examples):
             corpus.examples.append(example)
             corpus.words.append(reading.tokens.words)
+        elif corpus.examples[place].labels is None:  # crawled first, judged later
+            corpus.examples[place] = example
     judged = sum(example.labels is not None and bool(example.named) for example in corpus.examples)
     if judged < 2 * classifier.FOLDS:
         raise InputError(

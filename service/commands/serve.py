@@ -66,6 +66,7 @@ def _serve(host: str, port: int, workers: int, version: str) -> None:
         blocking_threads=4,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        workers_kill_timeout=10,
     )
     click.echo(f"Model {version} answers on http://{host}:{port} - open it in a browser, or try:\n")
     click.echo(f"  curl http://{host}:{port}/v1/label -H 'Content-Type: application/json' \\")
