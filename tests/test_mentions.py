@@ -214,7 +214,7 @@ TRAPS: dict[str, list[tuple[str, str]]] = {
         ("Petra sang", ""),
         ("Petra, in Jordan", "JO Petra|JO Jordan"),
         ("Congress met in the US", "US Congress|US US"),
-        ("Congress told us", ""),
+        ("Congress told us", "US Congress"),  # cues are found in any case
     ],
     "persons": [
         ("Talks in Jordan", "JO Jordan"),

@@ -231,12 +231,12 @@ def scored(**labels: tuple[int, int, int]) -> Evaluation:
     ids=["same", "better", "hardly worse", "worse", "one label worse", "a rare label worse", "worse in all"],
 )
 def test_what_is_refused(before: Evaluation, after: Evaluation, reasons: list[str]) -> None:
-    assert Comparison("new", 1000, before, after).refusals(Gate()) == reasons
+    assert Comparison("new", 1000, before, after).refusals(Gate(micro=0.01, label=0.05)) == reasons
 
 
 def test_a_gate_can_be_stricter_or_wider() -> None:
     slightly = Comparison("known", 100, scored(SY=(800, 200, 200)), scored(SY=(792, 208, 208)))
-    assert slightly.refusals(Gate()) == []
+    assert slightly.refusals(Gate(micro=0.01, label=0.05)) == []
     assert len(slightly.refusals(Gate(micro=0.005, label=0.005))) == 2
     assert slightly.refusals(Gate(micro=0.005, label=0.005, support=2000)) == [
         "micro F1 on known articles falls from 0.800 to 0.792"

@@ -62,8 +62,7 @@ class Finder:
                     guards[words] = (*guards.get(words, ()), guard)
                 for cue in guard.unless + guard.needs:
                     folded = " ".join(tokenise(cue).words)
-                    dotted = folded in seeds.stop_words  # "US" would be met by any "us"
-                    self._cues[cue] = f" {'.'.join(folded)}. " if dotted else f" {folded} "
+                    self._cues[cue] = f" {folded} "
             for kind, term in label:
                 self._add(term, label.id, kind, guards)
             for term in label.decoys:

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.floating[Any]]
 ITERATIONS = 50
 TOLERANCE = 1e-3
 ALPHA, ETA = 0.1, 0.01  # Dirichlet priors of topics in articles and of words in topics
-PULL = 10.0  # occurrences that a theme's word is credited with beforehand, for 400 articles
+PULL = 0.5  # a theme's words are credited beforehand with half of what an average topic's words amount to
 NAMED_BY = 3  # words in a topic's name
 FEW = 2000  # articles; fewer can't tell themes from chance, so only the words of given themes are looked at
 
@@ -120,9 +120,8 @@ def fit(
     names = list(themes)[:topics]
     for topic, name in enumerate(names):
         known = [dictionary.token2id[word] for word in themes[name] if word in dictionary.token2id]
-        prior[topic, known] += PULL * max(1.0, len(bags) / 400)
+        prior[topic, known] += PULL * dictionary.num_pos / (topics * max(1, len(known)))
     lda = LdaModel(
-        bags,
         id2word=dictionary,
         num_topics=topics,
         passes=passes,
@@ -133,6 +132,8 @@ def fit(
         eval_every=None,
         dtype=np.float64,
     )
+    lda.sync_state()  # else gensim's first round looks at random numbers alone, not at the prior
+    lda.update(bags)
     width = len(str(topics))
     fitted = Topics(
         ids=[f"t{number:0{width}}" for number in range(1, topics + 1)],
