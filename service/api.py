@@ -47,7 +47,9 @@ def live() -> Live:
 def _is_json_object() -> None:
     if request.method != "POST":
         return
-    if len(request.get_data()) > current_app.config["MAX_CONTENT_LENGTH"]:  # of a body sent in chunks
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    request.max_content_length = most + 1  # a body sent in chunks would be cut off at the limit without a word
+    if len(request.get_data()) > most:
         abort(413)
     try:
         body = request.get_json()

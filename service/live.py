@@ -58,7 +58,8 @@ class Live:
         try:
             model = self.registry.load(wanted)
             model.label(_WARM_UP)  # what is made on first use is made now, not in somebody's request
-            self._model, self.failure = model, None
+            self.failure = None
+            self._model = model
             log.info("model in use", version=wanted)
         except DeskError as error:
             self.failure = str(error)

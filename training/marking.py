@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from html import escape
 from typing import NamedTuple
 
@@ -37,19 +39,23 @@ def marked(article: Article, labelling: Labelling, field: str = "text") -> list[
         if label.assigned and stretch.field == field
     ]
     removed = labelling.removed if field == "text" else []
-    cuts = sorted(
-        {0, len(content)}
-        | {edge for start, end, *_ in found for edge in (start, end)}
-        | {edge for gone in removed for edge in (gone.start, gone.end)}
-    )
+    starts = [gone.start for gone in removed]
+    edges = {0, len(content), *starts, *(gone.end for gone in removed)}
+    edges |= {edge for start, end, *_ in found for edge in (start, end)}
+    cuts = sorted(edges)
+    begin: dict[int, list[tuple[int, str, float]]] = defaultdict(list)
+    for start, end, label, weight in found:
+        begin[start].append((end, label, weight))
     pieces = []
+    here: list[tuple[int, str, float]] = []
     for start, end in zip(cuts, cuts[1:], strict=False):
-        reason = next((gone.reason for gone in removed if gone.start <= start < gone.end), "")
-        weights: dict[str, float] = {}
-        for first, last, label, weight in found:
-            if first <= start < last:
-                weights[label] = weights.get(label, 0.0) + weight
+        here = [stretch for stretch in here if stretch[0] > start] + begin[start]
+        weights: dict[str, float] = defaultdict(float)
+        for _, label, weight in here:
+            weights[label] += weight
         labels = tuple(sorted(weights, key=lambda label: -weights[label]))
+        last = bisect_right(starts, start) - 1
+        reason = removed[last].reason if last >= 0 and start < removed[last].end else ""
         pieces.append(Piece(content[start:end], labels, weights[labels[0]] if labels else 0.0, reason))
     return pieces
 
