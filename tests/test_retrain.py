@@ -95,25 +95,32 @@ def reworded(article: Article) -> str:
     return f"{text}\nWrite to the editors about this report."
 
 
-WRONG = {"SY": "LY", "LY": ""}  # one country taken for another, the other for none
-
-
-def test_many_new_articles_with_wrong_labels_are_refused(models: Path, samples: list[Article], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("mistakes", "promoted"),
+    [({}, True), ({"SY": "LY", "LY": ""}, False)],  # one country taken for another, the other for none
+    ids=["right labels", "wrong labels"],
+)
+def test_many_new_articles_are_welcome_unless_their_labels_are_wrong(
+    models: Path, samples: list[Article], tmp_path: Path, mistakes: dict[str, str], promoted: bool
+) -> None:
     registry = Registry(shutil.copytree(models, tmp_path / "models"))
     before = registry.current()
     rows: list[dict[str, object]] = [
-        {"title": one.title, "text": reworded(one), "labels": sorted({WRONG.get(id, id) for id in one.labels} - {""})}
+        {
+            "title": one.title,
+            "text": reworded(one),
+            "labels": sorted({mistakes.get(id, id) for id in one.labels} - {""}),
+        }
         for one in samples
-        if one.labels and one.labels & WRONG.keys()
+        if one.labels and one.labels & {"SY", "LY"}
     ]
     assert len(rows) > 100
-    corpus = write_rows(tmp_path / "wrong.jsonl", rows)
+    corpus = write_rows(tmp_path / "new.jsonl", rows)
     with threadpool_limits(1):  # threads that wait for each other make this slow where other tests run beside it
         outcome = retrain(Settings(SEEDS, (corpus,), topics=5, passes=1), registry)
-    assert not outcome.promoted
-    assert any(reason.startswith("micro F1 on known articles falls") for reason in outcome.reasons)
-    assert registry.current() == before
     assert {one.name: one.articles for one in outcome.comparisons} == {"known": len(samples), "new": len(rows)}
+    assert outcome.promoted == promoted == (not outcome.reasons)
+    assert registry.current() == (outcome.version if promoted else before)
 
 
 def test_a_wrong_corpus_changes_nothing(quick: Settings, registry: Registry, tmp_path: Path) -> None:

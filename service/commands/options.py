@@ -20,7 +20,9 @@ models = click.option(
     show_default=True,
     help="Folder of the model's versions.",
 )
-model = click.option("--model", "version", metavar="VERSION", help="Use this version, not the current one.")
+model = click.option(
+    "--model", "version", metavar="VERSION", envvar="DESK_MODEL", help="Use this version, not the current one."
+)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
