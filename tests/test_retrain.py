@@ -19,7 +19,7 @@ from training.errors import ArticleError, DamagedModel, MismatchedModel, ModelEr
 from training.evaluate import Counts, Evaluation
 from training.model import Model
 from training.registry import Registry
-from training.retrain import Comparison, Gate, Outcome, compare, retrain
+from training.retrain import Comparison, Gate, Outcome, compare, retrain, surprises
 from training.settings import Settings
 from training.text import digest
 from training.train import train
@@ -248,3 +248,11 @@ def test_a_gate_can_be_stricter_or_wider() -> None:
     assert slightly.refusals(Gate(micro=0.005, label=0.005, support=2000)) == [
         "micro F1 on known articles falls from 0.800 to 0.792"
     ]
+
+
+def test_new_labels_that_contradict_the_champion_are_told_as_such() -> None:
+    right, wrong = Evaluation({"SY": Counts(right=95, wrong=5)}), Evaluation({"SY": Counts(right=50, wrong=50)})
+    known, new = Comparison("known", 100, right, right), Comparison("new", 100, wrong, wrong)
+    assert surprises([known, replace(new, articles=19)], Gate()) == [] == surprises([new], Gate())
+    (reason,) = surprises([known, new], Gate())
+    assert "contradict the current model" in reason and "desk train" in reason

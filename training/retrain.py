@@ -26,11 +26,14 @@ class Gate:
         micro: largest fall of micro F1.
         label: largest fall of the F1 of a label with at least ``support`` articles.
         support: see ``label``.
+        surprise: largest gap between the champion's micro F1 on articles it knows and on new ones, of which there are
+            at least ``support``. Where it is wider, the new labels are more likely wrong than the champion.
     """
 
-    micro: float = 0.005
-    label: float = 0.02
+    micro: float = 0.01
+    label: float = 0.05
     support: int = 20
+    surprise: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,25 @@ def retrain(
     champion = registry.load() if registry.current() else None
     challenger = train(settings, progress)
     comparisons = compare(champion, challenger, settings, progress) if champion else []
-    reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate or Gate())]
+    gate = gate or Gate()
+    reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate)]
+    reasons += surprises(comparisons, gate)
     registry.publish(challenger, promote=not reasons)
     return Outcome(challenger.version, not reasons, reasons, comparisons)
+
+
+def surprises(comparisons: list[Comparison], gate: Gate) -> list[str]:
+    """Say where the labels of new articles contradict a champion that is right on those it knows."""
+    found = {comparison.name: comparison for comparison in comparisons}
+    if found.keys() != {"known", "new"} or found["new"].articles < gate.support:
+        return []
+    known, new = found["known"].champion.micro.f1, found["new"].champion.micro.f1
+    if known - new <= gate.surprise:
+        return []
+    return [
+        f"the labels of the {found['new'].articles} new articles contradict the current model (its micro F1 is "
+        f"{new:.3f} there, {known:.3f} on articles it knows): look at them, and if they are right, use desk train"
+    ]
 
 
 def compare(champion: Model, challenger: Model, settings: Settings, progress: Progress) -> list[Comparison]:

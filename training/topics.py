@@ -104,20 +104,11 @@ def fit(
     Returns:
         The topics, and gensim's ``LdaModel`` they were taken from, for notebooks.
     """
-    from gensim.corpora import Dictionary
     from gensim.models import LdaModel
 
-    content = [[w for w in text if len(w) > 2 and w.isalpha() and w not in stop_words] for text in texts]
-    if themes and len(content) < FEW:
-        themed = {word for words in themes.values() for word in words}
-        content = [[word for word in text if word in themed] for text in content]
-    dictionary = Dictionary(content)
-    dictionary.filter_extremes(no_below=max(2, len(content) // 1000), no_above=0.3)
-    bags = [bag for bag in map(dictionary.doc2bow, content) if bag]
-    if not bags:
-        raise InputError("no word stands in enough articles to find topics; add articles with --corpus")
-    prior = np.full((topics, len(dictionary)), ETA)
+    dictionary, bags = _bags(texts, stop_words, themes)
     names = list(themes)[:topics]
+    prior = np.full((topics, len(dictionary)), ETA)
     for topic, name in enumerate(names):
         known = [dictionary.token2id[word] for word in themes[name] if word in dictionary.token2id]
         prior[topic, known] += PULL * dictionary.num_pos / (topics * max(1, len(known)))
@@ -145,6 +136,24 @@ def fit(
     )
     names += [", ".join(word for word, _ in fitted.top_words(t, NAMED_BY)) for t in range(len(names), topics)]
     return fitted, lda
+
+
+def _bags(
+    texts: Sequence[Sequence[str]], stop_words: Collection[str], themes: Mapping[str, Collection[str]]
+) -> tuple[Any, list[list[tuple[int, int]]]]:
+    """Give gensim's dictionary of the words that count, and the articles as bags of them."""
+    from gensim.corpora import Dictionary
+
+    content = [[w for w in text if len(w) > 2 and w.isalpha() and w not in stop_words] for text in texts]
+    if themes and len(content) < FEW:
+        themed = {word for words in themes.values() for word in words}
+        content = [[word for word in text if word in themed] for text in content]
+    dictionary = Dictionary(content)
+    dictionary.filter_extremes(no_below=max(2, len(content) // 1000), no_above=0.3)
+    bags = [bag for bag in map(dictionary.doc2bow, content) if bag]
+    if not bags:
+        raise InputError("no word stands in enough articles to find topics; add articles with --corpus")
+    return dictionary, bags
 
 
 def _exp_expected_log(gamma: Floats) -> Floats:

@@ -21,7 +21,7 @@ REFUSED = 1
 @click.option(
     "--tolerance",
     type=click.FloatRange(0, 1),
-    default=0.005,
+    default=0.01,
     show_default=True,
     help="Largest fall of micro F1 that is still no worse.",
 )
