@@ -1,6 +1,6 @@
 """From words and focus to one probability a label.
 
-One logistic regression over focus features, shared by all labels, learns what 'central to the article' looks like; so a
+One additive model of focus features, shared by all labels, learns what 'central to the article' looks like; so a
 country without a single labelled article is labelled too. A label with enough examples gets a one-vs-rest logistic
 regression of its own over TF-IDF words, which also sees its focus score, and keeps it only where that does better out
 of fold. Predicting needs numpy alone; scikit-learn fits.
@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.floating[Any]]
 
 UNNAMED = -8.0  # focus score (log-odds) of a label that no seed names
 FOLDS = 5
-FLAT = 0.005  # F1
+FLAT = 0.005  # F1 within which thresholds are as good as each other
 
 
 @dataclass(frozen=True, slots=True)

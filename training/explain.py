@@ -17,7 +17,7 @@ _CONTEXT = {"starts at", "labels named", "length"}  # features of the article ra
 
 
 class Evidence(NamedTuple):
-    """One stretch that spoke for or against a label.
+    """One stretch that spoke for a label.
 
     ``start`` and ``end`` count characters of ``field`` (text, title or dateline) as sent; ``kind`` is the kind of seed,
     or "word"; ``weight`` is what it added to the label's score, in log-odds, beyond what a mention in passing would.

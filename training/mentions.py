@@ -25,8 +25,6 @@ _OFFICES = frozenset(
     last and or the monday tuesday wednesday thursday friday saturday sunday january february march april may june july
     august september october november december""".split()
 )
-
-
 _STRICTER = "xTA"  # x: written in any way, T: must start with a capital, A: must be all capitals
 
 
@@ -61,8 +59,7 @@ class Finder:
                 for words in {tuple(tokenise(term).words) for term in guard.terms}:
                     guards[words] = (*guards.get(words, ()), guard)
                 for cue in guard.unless + guard.needs:
-                    folded = " ".join(tokenise(cue).words)
-                    self._cues[cue] = f" {folded} "
+                    self._cues[cue] = f" {' '.join(tokenise(cue).words)} "
             for kind, term in label:
                 self._add(term, label.id, kind, guards)
             for term in label.decoys:

@@ -4,7 +4,7 @@
 
     models/
       current              a line of text: the name of the version in use
-      20251122T031500-1f0c9a2b/   one version, never changed once published
+      20251122T031500123/   one version, never changed once published
 
 A version is written under a hidden name and renamed, so it is there whole or not at all; `current` is replaced in one
 step.

@@ -30,11 +30,11 @@ def command(file: Path, models: Path, version: str | None) -> None:
     Example:
       desk explain article.txt
     """
-    from service.commands.label import _articles
+    from service.commands.label import articles
     from training.registry import Registry
 
     model = Registry(models).load(version)
-    for article in _articles((file,)):
+    for article in articles((file,)):
         labelling = model.label(article, all=True, most=None)
         assigned = [label for label in labelling.labels if label.assigned]
         colours = {label.id: _COLOURS[number % len(_COLOURS)] for number, label in enumerate(assigned)}

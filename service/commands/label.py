@@ -42,7 +42,7 @@ def command(
 
     model = Registry(models).load(version)
     labellings = (
-        model.label(article, evidence=not no_evidence and format_ != "table", all=all_) for article in _articles(files)
+        model.label(article, evidence=not no_evidence and format_ != "table", all=all_) for article in articles(files)
     )
     if format_ == "table":
         _table(labellings)
@@ -53,7 +53,8 @@ def command(
         _write(orjson.dumps([labelling.as_row() for labelling in labellings], option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def _articles(files: tuple[Path, ...]) -> Iterator[Article]:
+def articles(files: tuple[Path, ...]) -> Iterator[Article]:
+    """Read the articles of all files; `-` is standard input."""
     from training import article
 
     for file in files:
