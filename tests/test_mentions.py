@@ -102,6 +102,7 @@ names = ["US", "USA", "America"]
 places = ["New Mexico", "Georgia", "St. Louis"]
 people = ["George W. Bush"]
 groups = ["Congress"]
+regions = ["Idaho", "Texas", "Ind.", "NH", "Pa.", "PA"]
 decoys = ["Latin America", "ABOUT US"]
 [[US.guards]]
 terms = ["Georgia"]
@@ -109,6 +110,12 @@ needs = ["Atlanta", "peach state"]
 [[US.guards]]
 terms = ["Congress"]
 needs = ["US"]
+[[US.guards]]
+terms = ["Congress"]
+national = true
+[[US.guards]]
+terms = ["PA"]
+unless = ["Ramallah"]
 [YE]
 name = "Yemen"
 capital = ["Sana'a"]
@@ -243,6 +250,56 @@ TRAPS: dict[str, list[tuple[str, str]]] = {
         ("The POLISH man", "PL POLISH"),
         ("POLAND VOTES AGAIN", "PL POLAND"),
         ("POLISH", "PL POLISH"),
+    ],
+    "regions": [
+        ("Damascus, Idaho, is small", "US Damascus|US Idaho"),
+        ("a road to Damascus, Idaho", "US Damascus|US Idaho"),
+        ("in Damascus, Idaho (a town)", "US Damascus|US Idaho"),
+        ("Damascus and Idaho", "SY Damascus|US Idaho"),
+        ("Damascus Idaho", "SY Damascus|US Idaho"),
+        ("Damascus. Idaho won", "SY Damascus|US Idaho"),
+        ("He toured Damascus, Idaho and Texas", "SY Damascus|US Idaho|US Texas"),
+        ("He toured Beirut, Damascus, Idaho.", "LB Beirut|SY Damascus|US Idaho"),
+        ("On Syria, Idaho senators agree", "SY Syria|US Idaho"),
+        ("Syrian, Idaho", "SY Syrian|US Idaho"),
+        ("Assad, Idaho", "SY Assad|US Idaho"),
+        ("DAMASCUS, Ind. - It rained", "US DAMASCUS|US Ind"),
+        ("DAMASCUS, IND., May 3 -", "US DAMASCUS|US IND"),
+        ("GARY, Ind., May 3 -", "US Ind"),
+        ("GARY, Ind", ""),
+        ("Gary Ind. won", ""),
+        ("gary, Ind. won", ""),
+        ("Gary, ind. won", ""),
+        ("Gary; Ind. won", ""),
+        ("Salem, NH school", "US NH"),
+        ("Salem, N.H., school", "US N.H."),
+        ("Salem, Nh.", ""),
+        ("The NH won", ""),
+        ("Erie, PA school and Erie, Pa. school", "US PA|US Pa"),
+        ("Erie, Pa school", ""),
+        ("Erie, PA men, not Ramallah", ""),
+        ("Damascus, PA men, not Ramallah", "SY Damascus"),
+        ("Tripoli, Libya. Beirut, Lebanon.", "LY Tripoli|LY Libya|LB Beirut|LB Lebanon"),
+        ("Tripoli, Lebanon. Libya, Libya and Libya.", "LB Tripoli|LB Lebanon|LY Libya|LY Libya|LY Libya"),
+        ("Tripoli, Libyan", "LY Tripoli|LY Libyan"),
+    ],
+    "national": [
+        ("the Libyan Congress of the US", "LY Libyan|US US"),
+        ("Libya's Congress and the US", "LY Libya's|US US"),
+        ("The US and Libya: Congress met", "US US|LY Libya|US Congress"),
+        ("The US waits, as does a Libyan. Congress met", "US US|LY Libyan|US Congress"),
+        ("Libyan and US Congress", "LY Libyan|US US|US Congress"),
+        ("the Libyan Congress of the US. Congress met", "LY Libyan|US US"),
+    ],
+    "wrapped lines": [
+        (f"It rained.\n{'word ' * 12}South\nSudan", "SS South\nSudan"),
+        (f"It rained.\n{'word ' * 12}South \n  Sudan", "SS South \n  Sudan"),
+        (f"It rained.\n{'word ' * 12}South\n\nSudan", "SD Sudan"),
+        (f"It rained.\n{'word ' * 12}South.\nSudan", "SD Sudan"),
+        (f"It rained.\n{'word ' * 3}South\nSudan", "SD Sudan"),
+        (f"It rained.\n{'word ' * 30}South\nSudan", "SD Sudan"),
+        (f"It rained.\n{'word ' * 12}Michael\nJordan", ""),
+        (f"{'word ' * 12}South\nSudan votes", "SD Sudan"),  # the first line may be a headline
     ],
     "shared terms": [
         ("Tripoli fell. Libya wept.", "LY Tripoli|LY Libya"),

@@ -52,6 +52,13 @@ def test_every_kind_of_term_is_known(tmp_path: Path, kind: str) -> None:
     assert list(seeds.labels["XX"]) == [("names", "X"), (kind, "Y")]
 
 
+def test_regions_and_guards_of_them_are_known(tmp_path: Path) -> None:
+    guarded = 'regions = ["Ohio", "Ind."]\n[[SY.guards]]\nterms = ["Ind."]\nnational = true\n'
+    syria = load(made(tmp_path, countries=SYRIA + guarded)).labels["SY"]
+    assert syria.regions == ("Ohio", "Ind.")
+    assert syria.guards == (Guard(("Ind.",), national=True),)
+
+
 def test_a_file_in_labels_adds_to_the_country_whose_id_it_carries(tmp_path: Path) -> None:
     more = (
         'id = "SY"\ncapital = ["Damascus", "Sham"]\nplaces = ["Homs"]\n[[guards]]\nterms = ["Syrian"]\nperson = true\n'
@@ -134,6 +141,7 @@ MISTAKES = {
         SYRIA + '[[SY.guards]]\nterms = ["Syria"]\nunless = "Virginia"',
         ["[SY]", "guard 1", "unless = ["],
     ),
+    "regions is a string": ("countries", SYRIA + 'regions = "Ohio"', ["[SY]", "regions = ["]),
     "guard's flag is a string": (
         "countries",
         SYRIA + '[[SY.guards]]\nterms = ["Syria"]\nperson = "yes"',

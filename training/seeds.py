@@ -17,8 +17,9 @@ from typing import Any
 from training.errors import SeedsError
 
 KINDS = ("names", "demonyms", "capital", "places", "people", "groups")
+_LISTS = ("regions", "decoys")
 _GUARD_LISTS = ("terms", "unless", "needs")
-_GUARD_FLAGS = ("person", "capitals")
+_GUARD_FLAGS = ("person", "national", "capitals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +27,31 @@ class Guard:
     """When a mention of one of ``terms`` is none.
 
     ``unless``: one of these stands within 30 words. ``needs``: none of these stands anywhere in the article.
-    ``person``: it is part of a person's name. ``capitals``: False refuses it in a line written all in capitals.
+    ``person``: it is part of a person's name. ``national``: another country's name stands before it.
+    ``capitals``: False refuses it in a line written all in capitals.
     """
 
     terms: tuple[str, ...]
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     person: bool = False
+    national: bool = False
     capitals: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A subject an article can be about: its terms by kind, phrases that only look like one, and guards."""
+    """A subject an article can be about: its terms by kind, phrases that only look like one, and guards.
+
+    ``regions`` settle whose place stands before them: "Moscow, Idaho". Those written out are terms too.
+    """
 
     id: str
     name: str
     terms: dict[str, tuple[str, ...]]
     decoys: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
+    regions: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Give every term with its kind; the name first."""
@@ -153,13 +160,13 @@ def _checked(table: dict[str, Any], where: str) -> dict[str, Any]:
         if key == "name":
             if not isinstance(value, str) or not any(char.isalnum() for char in value):
                 raise SeedsError(f'{where}: name must be a word or phrase in quotes, such as name = "Syria"')
-        elif key in KINDS or key == "decoys":
+        elif key in KINDS or key in _LISTS:
             _check_terms(value, f"{where}: {key}")
         elif key == "guards":
             if not isinstance(value, list) or not all(isinstance(guard, dict) for guard in value):
                 raise SeedsError(f"{where}: guards must be tables: write each as [[...guards]]")
         else:
-            raise SeedsError(f"{where}: unknown key {key!r}; known are name, {', '.join(KINDS)}, decoys, guards")
+            raise SeedsError(f"{where}: unknown key {key!r}; known are name, {', '.join((*KINDS, *_LISTS))}, guards")
     for number, guard in enumerate(table.get("guards", ()), 1):
         _check_guard(guard, f"{where}: guard {number}")
     return table
@@ -176,11 +183,11 @@ def _check_guard(guard: dict[str, Any], where: str) -> None:
     if not guard.get("terms"):
         raise SeedsError(f'{where}: terms is missing: say which terms it guards, such as terms = ["Georgia"]')
     if not guard.keys() - {"terms"}:
-        raise SeedsError(f"{where}: it guards against nothing: add unless, needs, person or capitals")
+        raise SeedsError(f"{where}: it guards against nothing: add unless, needs, person, national or capitals")
 
 
 def _check_guarded_terms(table: dict[str, Any], where: str) -> None:
-    known = {table["name"], *(term for kind in KINDS for term in table.get(kind, ()))}
+    known = {table["name"], *(term for kind in (*KINDS, "regions") for term in table.get(kind, ()))}
     for number, guard in enumerate(table.get("guards", ()), 1):
         for term in guard["terms"]:
             if term not in known:
@@ -217,8 +224,9 @@ def _label(id: str, table: dict[str, Any]) -> Label:
             unless=tuple(guard.get("unless", ())),
             needs=tuple(guard.get("needs", ())),
             person=guard.get("person", False),
+            national=guard.get("national", False),
             capitals=guard.get("capitals", True),
         )
         for guard in table.get("guards", ())
     )
-    return Label(id, table["name"], terms, tuple(table.get("decoys", ())), guards)
+    return Label(id, table["name"], terms, tuple(table.get("decoys", ())), guards, tuple(table.get("regions", ())))
