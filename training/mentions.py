@@ -119,11 +119,7 @@ class Finder:
         for first, end, senses in matches:
             if not senses[0].label:
                 context.remember_name(first, end)
-            passed = [
-                s
-                for s in senses
-                if s.label and all(context.lets(guard, s.label, first, end, sure[s.label]) for guard in s.guards)
-            ]
+            passed = [s for s in senses if s.label and (not s.guards or context.let(s, first, end, sure[s.label]))]
             context.pass_by(first, end, senses)
             if passed:
                 best = max(passed, key=lambda sense: sure[sense.label])
@@ -166,7 +162,7 @@ def _settled(matches: list[_Match], reading: Reading, context: _Context) -> list
             for owner in owners:
                 names_one = len(labels) > 1 and owner.label in labels and owner.kind == "names"
                 whole = owner.region and (owner.bound or _closed(reading, first, after))
-                if (names_one or whole) and all(context.lets(g, owner.label, at, after, 0) for g in owner.guards):
+                if (names_one or whole) and context.let(owner, at, after, 0):
                     matches[number] = (first, end, [_Sense(owner.label, "places", "", ())])
     return matches
 
@@ -213,8 +209,11 @@ class _Context:
         self._abroad: set[tuple[str, ...]] = set()
         self._country: tuple[int, set[str]] = (0, set())
 
-    def lets(self, guard: Guard, label: str, first: int, end: int, sure: int) -> bool:
-        """Whether ``guard`` lets tokens ``first`` to ``end`` count for ``label``, which has ``sure`` other mentions."""
+    def let(self, sense: _Sense, first: int, end: int, sure: int) -> bool:
+        """Whether all guards let tokens ``first`` to ``end`` count, for a label with ``sure`` other mentions."""
+        return all(self._lets(guard, sense.label, first, end, sure) for guard in sense.guards)
+
+    def _lets(self, guard: Guard, label: str, first: int, end: int, sure: int) -> bool:
         if guard.unless:
             near = self._text(max(0, first - NEAR), first) + self._text(end, end + NEAR)
             if any(self._cues[cue] in near for cue in guard.unless):
