@@ -240,3 +240,22 @@ def test_articles_differ_by_title_and_text_only() -> None:
     assert digest(Article("a", "b")) == digest(Article("a", "b", id="1", date="2011", labels=frozenset({"SY"})))
     told_apart = [Article("ab"), Article("b", "a"), Article("", "ab"), Article("\ud800"), Article("a\0b")]
     assert len({digest(article) for article in told_apart}) == len(told_apart)
+
+
+WIRE = """The ministry said on Monday that grain
+shipments to the northern ports would resume
+within the week, and that barges were waiting
+upriver for the signal to move.
+    Traders had expected a longer delay."""
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        pytest.param(WIRE, 2, id="lines of one width run on; an indented line does not"),
+        pytest.param("Ports reopen\n\nBarges moved.\nTraders cheered.", 3, id="a paragraph a line"),
+        pytest.param("Shr 14 cts\nNet 380,325\nSales 5,046,578\nYear", 4, id="a table of short lines"),
+    ],
+)
+def test_a_line_break_ends_a_sentence_unless_lines_are_of_one_width(text: str, sentences: int) -> None:
+    assert tokenise(text).sentences[-1] + 1 == sentences

@@ -25,6 +25,8 @@ _WORD = rf"[^\W_](?:[^\W_]|[{_JOINERS}])*"
 _DOTTED = rf"(?:[^\W\d_][{_JOINERS}]*\.)+[^\W\d_](?![^\W_])[{_JOINERS}]*\.?"
 _TOKEN = re.compile(rf"{_DOTTED}|{_WORD}(?:[{_APOSTROPHES}]{_WORD})*")
 _SENTENCE_END = re.compile(r"([.!?…])[\"'”’)\]]*\s|\n")
+_WRAPPED_SENTENCE_END = re.compile(r"([.!?…])[\"'”’)\]]*\s|\n\s")
+_LINE = re.compile(r"^(\S.*)\n(?=\S)", re.MULTILINE)  # with the next one right below it
 _ABBREVIATIONS = frozenset(
     "st ste mt ft mr mrs ms dr prof gen col lt sgt capt cmdr adm maj rep sen gov rev hon jr sr vs no pres dept".split()
 )
@@ -75,9 +77,10 @@ def tokenise(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Token
     ['syria', 'army', 'it', 'left']
     """
     tokens, sentence, last = Tokens(), 0, 0
+    sentence_end = _WRAPPED_SENTENCE_END if _is_wrapped(text) else _SENTENCE_END
     for start, end in spans if spans is not None else [(0, len(text))]:
         for match in _TOKEN.finditer(text, start, end):
-            end_sign = _SENTENCE_END.search(text, last, match.start()) if tokens.words else None
+            end_sign = sentence_end.search(text, last, match.start()) if tokens.words else None
             if end_sign and not (
                 end_sign.group(1) == "." and _abbreviates(tokens.words[-1], text, last, match.start())
             ):
@@ -87,6 +90,13 @@ def tokenise(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Token
             tokens.ends.append(last := match.end())
             tokens.sentences.append(sentence)
     return tokens
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether line breaks only keep lines short, as in wire copy and e-mails: most lines are full and end in no sign."""
+    lines = _LINE.findall(text)
+    full = sum(40 <= len(line) <= 90 and line[-1].isalnum() for line in lines)
+    return len(lines) >= 2 and full > len(lines) / 2
 
 
 def _abbreviates(word: str, text: str, last: int, following: int) -> bool:
