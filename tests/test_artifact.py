@@ -57,7 +57,7 @@ def tiny(version: str = "v1", *, words: bool = True) -> Model:
     themes = Topics(["t1", "t2"], ["bread", "fuel"], {"bread": 0, "fuel": 1}, table, table, np.array([0.1, 0.1]))
     about = {"version": version, "trained_at": "2025-01-02T03:04:05+00:00", "command": COMMAND}
     reference = {"vectorizer": TfidfVectorizer().fit(["bread fuel"])}
-    return Model(tiny_seeds(), fitted, themes, about, {"a" * 24: ["SY"]}, reference)
+    return Model(tiny_seeds(), fitted, themes, about, {"a" * 24: {"SY": 0.75}}, reference)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -280,33 +281,101 @@ def test_models_show_says_how_a_version_came_to_be(runner: CliRunner, small: Pat
     table = ok(runner.invoke(desk, ["models", "show", OLD, "--models", str(small)]))
     assert re.search(rf"version +{OLD}", table)
     assert re.search(r"command +desk train --seeds ", table)
-    assert re.search(r"micro average .* 72$", table, re.M)
+    assert re.search(r"micro average .* 72 ", table, re.M)
     manifest = json.loads(ok(runner.invoke(desk, ["models", "show", "--models", str(small), "--format", "json"])))
     assert manifest["about"]["version"] == NEW
     assert manifest["files"].keys() >= {"serving.joblib"}
     assert [manifest] == rows_of(runner.invoke(desk, ["models", "show", "--models", str(small), "--format", "jsonl"]))
 
 
-def test_evaluate_scores_what_is_judged_and_leaves_out_what_is_unsure(
-    runner: CliRunner, small: Path, tmp_path: Path
-) -> None:
-    right = tiny_rows()[0]
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    """Three labelled articles, one of them with a label too many, and one that nobody judged."""
+    right = {**tiny_rows()[0], "title": "A headline the model has not seen"}
     rows: list[dict[str, object]] = [
-        right,
-        {**right, "labels": ["SY", "LY"]},
-        {**right, "labels": [], "unsure": ["SY"]},
+        {**right, "id": "right"},
+        {**right, "id": "too-much", "labels": ["SY", "LY"]},
+        {**right, "id": "unsure", "labels": [], "unsure": ["SY"]},
         {"text": "Nobody judged this article about Syria."},
     ]
-    command = ["evaluate", "--models", str(small), str(write_rows(tmp_path / "judged.jsonl", rows)), "--format"]
+    return write_rows(tmp_path / "judged.jsonl", rows)
+
+
+def test_evaluate_scores_what_is_judged_and_leaves_out_what_is_unsure(
+    runner: CliRunner, small: Path, judged: Path
+) -> None:
+    command = ["evaluate", "--models", str(small), str(judged), "--format"]
     scores = json.loads(ok(runner.invoke(desk, [*command, "json"])))
-    assert scores["labels"]["SY"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 2}
-    assert scores["labels"]["LY"]["recall"] == 0
+    assert (scores["model"], scores["articles"], scores["trained_on"]) == (OLD, 3, 0)
+    syria, libya = scores["labels"]["SY"], scores["labels"]["LY"]
+    assert [syria[figure] for figure in ("precision", "recall", "f1", "support")] == [1, 1, 1, 2]
+    assert (libya["recall"], libya["average_precision"]) == (0, pytest.approx(1 / 3, abs=1e-4))
     assert scores["micro"] == {"precision": 1.0, "recall": 0.6667, "f1": 0.8, "support": 3}
     assert scores["macro_f1"] == 0.5
-    assert rows_of(runner.invoke(desk, [*command, "jsonl"])) == [scores]
+    assert 0 <= scores["calibration"]["error"] <= 1
+    assert scores["errors"]["wrong"] == []
+    [missed] = scores["errors"]["missed"]
+    assert (missed["article"], missed["label"]) == ("too-much", "LY")
     table = ok(runner.invoke(desk, [*command, "table"]))
-    assert re.search(r"^SY +Syria +1\.000 +1\.000 +1\.000 +2$", table, re.M)
-    assert re.search(r"^micro average +1\.000 +0\.667 +0\.800 +3$", table, re.M)
+    assert re.search(r"^SY +Syria +1\.000 +1\.000 +1\.000 +2 ", table, re.M)
+    assert re.search(r"^micro average +1\.000 +0\.667 +0\.800 +3 ", table, re.M)
+    assert re.search(r"^missed +LY .* too-much A headline", table, re.M)
+    assert f"Model {OLD} on 3 labelled articles." in table
+    assert "trained on" not in table
+
+
+def test_evaluate_gives_rows_that_say_what_they_are(runner: CliRunner, small: Path, judged: Path) -> None:
+    command = ["evaluate", "--models", str(small), str(judged), "--compare", OLD, "--format"]
+    whole = json.loads(ok(runner.invoke(desk, [*command, "json"])))
+    rows = rows_of(runner.invoke(desk, [*command, "jsonl"]))
+    by_kind: dict[str, list[Any]] = {}
+    for row in rows:
+        by_kind.setdefault(row.pop("row"), []).append(row)
+    assert list(by_kind) == ["label", "micro average", "macro average", "calibration", "missed", "difference"]
+    assert [row["label"] for row in by_kind["label"]] == list(whole["labels"]) == ["SY", "LY"]
+    assert by_kind["label"][0] == {"label": "SY", "name": "Syria", **whole["labels"]["SY"]}
+    assert by_kind["micro average"] == [whole["micro"]]
+    assert by_kind["calibration"] == [whole["calibration"]]
+    assert by_kind["missed"] == whole["errors"]["missed"]
+    assert by_kind["difference"] == whole["comparison"]["differences"]
+
+
+def test_evaluate_scores_trained_articles_by_models_that_had_not_seen_them(
+    runner: CliRunner, small: Path, tmp_path: Path
+) -> None:
+    rows = [*tiny_rows()[:20], dict[str, object](text="Rain fell on the harbour.", labels=[])]
+    command = ["evaluate", "--models", str(small), str(write_rows(tmp_path / "rows.jsonl", rows))]
+    assert "20 of 21 articles were trained on: scored by models that had not seen them." in ok(
+        runner.invoke(desk, command)
+    )
+    untaught = replace(tiny_model(), out_of_fold={key: {} for key in tiny_model().out_of_fold})
+    publish(untaught, small, NEW)
+    scores = json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))
+    assert (scores["trained_on"], scores["micro"]["recall"]) == (20, 0)
+
+
+def test_evaluate_compares_two_versions(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    publish(replace(tiny_model(), out_of_fold={key: {} for key in tiny_model().out_of_fold}), small, NEW)
+    file = str(write_rows(tmp_path / "rows.jsonl", tiny_rows()))
+    command = ["evaluate", "--models", str(small), "--model", OLD, "--compare", NEW, file]
+    found = json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))["comparison"]
+    assert (found["model"], found["micro"]["recall"]) == (NEW, 0)
+    scores = {row["score"]: row for row in found["differences"]}
+    assert scores.keys() == {"micro F1", "macro F1", "FR", "LY", "SY"}
+    assert scores["micro F1"]["theirs"] == 0 < scores["micro F1"]["low"] and scores["micro F1"]["clear"]
+    table = ok(runner.invoke(desk, command))
+    assert re.search(r"^micro F1 +1\.000 +0\.000 +\+1\.000 +\+1\.000 to \+1\.000 +yes$", table, re.M)
+    assert f"A: {OLD} on 72" in table and f"B: {NEW} on 72" in table
+
+
+def test_evaluate_shows_as_many_mistakes_as_asked_for(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    rows = [{**row, "title": "", "labels": ["QQ"]} for row in tiny_rows()[:9]]
+    command = ["evaluate", "--models", str(small), str(write_rows(tmp_path / "rows.jsonl", rows)), "--errors"]
+    for many in (0, 3):
+        table = ok(runner.invoke(desk, [*command, str(many)]))
+        assert len(re.findall(r"^wrong ", table, re.M)) == len(re.findall(r"^missed ", table, re.M)) == many
+    assert "Labels it does not know, and so misses: QQ." in table
+    assert re.search(r"^wrong +SY .* \+\d+\.\d\d", table, re.M)
 
 
 # train, retrain

@@ -167,7 +167,7 @@ def test_a_night_in_which_judged_articles_were_crawled_too(quick: Settings, regi
 
 
 def test_known_articles_are_scored_by_answers_out_of_fold(quick: Settings, champion: Model) -> None:
-    silent = replace(champion, out_of_fold=dict.fromkeys(champion.out_of_fold, []))
+    silent = replace(champion, out_of_fold={key: {} for key in champion.out_of_fold})
     (known,) = compare(silent, champion, quick, never)
     assert known.name == "known"
     assert known.champion.micro == Counts(0, 0, 72)
@@ -177,8 +177,8 @@ def test_known_articles_are_scored_by_answers_out_of_fold(quick: Settings, champ
 def test_unseen_articles_are_scored_by_the_champion_itself(quick: Settings, champion: Model, tmp_path: Path) -> None:
     corpus = write_rows(tmp_path / "new.jsonl", unseen())
     articles = list(read(corpus))
-    challenger = replace(champion, out_of_fold={digest(article): ["FR"] for article in articles})
-    never_saw = replace(champion, out_of_fold=dict.fromkeys(champion.out_of_fold, []))
+    challenger = replace(champion, out_of_fold={digest(article): {"FR": 1.0, "SY": 0.01} for article in articles})
+    never_saw = replace(champion, out_of_fold={key: {} for key in champion.out_of_fold})
     (new,) = compare(never_saw, challenger, replace(quick, samples=False, corpora=(corpus,)), never)
     assert (new.name, new.articles) == ("new", 12)
     right = sum(label.id in (one.labels or ()) for one in articles for label in champion.label(one).labels)

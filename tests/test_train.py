@@ -22,7 +22,7 @@ from tests.helping import tiny_rows, write_rows, write_tiny_seeds
 from training.article import Article
 from training.classifier import FOLDS
 from training.errors import ArticleError, InputError, SeedsError
-from training.evaluate import evaluate
+from training.evaluate import evaluate, out_of_fold
 from training.model import Model
 from training.settings import Settings, default_seeds
 from training.text import digest
@@ -135,7 +135,7 @@ def test_a_model_says_how_it_came_to_be(tiny: Model, quick: Settings) -> None:
     assert about["command"] == quick.command and about["seeds"] == tiny.seeds.digest
     assert about["settings"]["topics"] == 3 and about["settings"]["seeds"] == str(quick.seeds)
     truths = {digest(Article(row["text"], row["title"])): frozenset(row["labels"]) for row in tiny_rows()}  # type: ignore
-    scored = evaluate([(labels, frozenset()) for labels in truths.values()], [tiny.out_of_fold[key] for key in truths])
+    scored = evaluate([(labels, frozenset()) for labels in truths.values()], [out_of_fold(tiny, key) for key in truths])
     assert about["out_of_fold"] == scored.as_row()
 
 

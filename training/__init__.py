@@ -23,7 +23,10 @@ Floor, what serving may use::
 Offline, what the command line adds::
 
     settings    everything a training run can be told
-    evaluate    precision, recall, F1
+    certainty   whether probabilities mean what they say
+    evaluate    precision, recall, F1, average precision
+    examine     a model on judged articles: its answers and its worst mistakes
+    bootstrap   whether one model is better than another, or luckier
     train       train(settings) -> Model
     retrain     the nightly job
     frames      tables for notebooks

@@ -5,7 +5,7 @@
     manifest.json    format, library versions, digests of the other files, and what the model says of itself
     serving.joblib   plain dicts, lists and arrays, mapped into memory; needs neither scikit-learn nor gensim
     notebook.joblib  the fitted scikit-learn and gensim objects
-    out_of_fold.json what each training article was labelled by models that had not seen it
+    out_of_fold.json label probabilities of each training article by models that had not seen it
 
 Nothing of ours is pickled, so our code can move without breaking models; digests are checked before anything is
 unpickled.
@@ -31,7 +31,7 @@ from training.model import Model
 from training.seeds import Seeds
 from training.topics import Topics
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are in the files

@@ -1,12 +1,70 @@
-"""How good labels are: precision, recall and F1 per label, micro and macro averaged."""
+"""How good answers are: precision, recall, F1 and average precision per label, micro and macro, and calibration.
+
+An answer to an article a model was trained on is the one given by models that had not seen it: see :func:`answer`.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from training.article import Article
+from training.certainty import Reliability, reliability
+from training.model import Model
+from training.text import digest
 
 Labels = frozenset[str]
+Truth = tuple[Labels, Labels]  # what an article is about, and what nobody is sure of
+LEAST = 0.001  # probabilities below are no answer worth keeping: most of the 250 labels of every article
+_DIGITS = 6
+
+
+class Answer(NamedTuple):
+    """What a model says of an article: labels it assigns, and the probabilities of all that it considers.
+
+    A label without a probability has none to speak of. ``seen`` says that the model was trained on the article, and
+    that the answer is the one given without it.
+    """
+
+    assigned: Labels
+    probabilities: Mapping[str, float]
+    seen: bool = False
+
+
+def answer(model: Model, article: Article) -> Answer:
+    """Let a model answer, out of fold where it was trained on the article."""
+    if (key := digest(article)) in model.out_of_fold:
+        return out_of_fold(model, key)
+    labels = model.label(article, evidence=False, all=True).labels
+    return Answer(
+        frozenset(label.id for label in labels if label.assigned),
+        {label.id: label.probability for label in labels if label.assigned or label.probability >= LEAST},
+    )
+
+
+def out_of_fold(model: Model, key: str) -> Answer:
+    """Give the answer to an article the model was trained on, by the article's digest."""
+    probabilities = model.out_of_fold[key]
+    thresholds = dict(zip(model.classifier.labels, model.classifier.thresholds.tolist(), strict=True))
+    assigned = frozenset(label for label, probability in probabilities.items() if probability >= thresholds[label])
+    return Answer(assigned, probabilities, seen=True)
+
+
+def kept(labels: Sequence[str], probabilities: Iterable[float], thresholds: Iterable[float]) -> dict[str, float]:
+    """Give the probabilities of one answer that are worth keeping, rounded where that changes no assignment.
+
+    >>> kept(["FR", "LY", "SY"], [0.0003, 0.1234567, 0.39999999], [0.5, 0.5, 0.4])
+    {'LY': 0.123457, 'SY': 0.39999999}
+    """
+    found = {}
+    for label, probability, threshold in zip(labels, probabilities, thresholds, strict=True):
+        if probability >= min(LEAST, threshold):
+            exact = float(probability)
+            short = round(exact, _DIGITS)
+            found[label] = short if (short >= threshold) == (exact >= threshold) else exact
+    return found
 
 
 @dataclass(slots=True)
@@ -49,9 +107,19 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores of one set of answers: per label with any true or assigned article, and over all of them."""
+    """Scores of one set of answers.
+
+    Attributes:
+        labels: of each label with any true or assigned article.
+        ranking: average precision of each label that some articles are about and others are not.
+        reliabilities: of each of ``labels`` that was given a probability.
+        reliability: of all probabilities of all labels.
+    """
 
     labels: Mapping[str, Counts]
+    ranking: Mapping[str, float] = field(default_factory=dict)
+    reliabilities: Mapping[str, Reliability] = field(default_factory=dict)
+    reliability: Reliability = Reliability((), 0.0)
 
     @property
     def micro(self) -> Counts:
@@ -66,33 +134,76 @@ class Evaluation:
         scores = [counts.f1 for counts in self.labels.values() if counts.support]
         return sum(scores) / len(scores) if scores else 0.0
 
+    @property
+    def mean_average_precision(self) -> float:
+        """Mean of ``ranking``."""
+        return sum(self.ranking.values()) / len(self.ranking) if self.ranking else 0.0
+
     def as_row(self) -> dict[str, Any]:
         """Give all figures, ready for JSON; the labels with most articles first."""
         ordered = sorted(self.labels.items(), key=lambda item: (-item[1].support, item[0]))
         return {
             "micro": self.micro.as_row(),
             "macro_f1": round(self.macro_f1, 4),
-            "labels": {label: counts.as_row() for label, counts in ordered},
+            "mean_average_precision": round(self.mean_average_precision, 4),
+            "calibration": self.reliability.as_row(),
+            "labels": {label: {**counts.as_row(), **self._measured(label)} for label, counts in ordered},
+        }
+
+    def _measured(self, label: str) -> dict[str, Any]:
+        ranking, curve = self.ranking.get(label), self.reliabilities.get(label)
+        return {
+            "average_precision": None if ranking is None else round(ranking, 4),
+            "calibration_error": None if curve is None else round(curve.error, 4),
         }
 
 
-def evaluate(truths: Iterable[tuple[Labels, Labels]], answers: Sequence[Iterable[str]]) -> Evaluation:
+def evaluate(truths: Iterable[Truth], answers: Iterable[Answer]) -> Evaluation:
     """Compare answers with the truth.
 
     Args:
         truths: of each article the labels it is about, and those nobody is sure of, which are left out of the score.
-        answers: of each article the labels assigned.
+        answers: of each article what was said.
 
     >>> truths = [(frozenset({"SY"}), frozenset()), (frozenset(), frozenset({"LY"}))]
-    >>> evaluate(truths, [["SY", "US"], ["LY"]]).as_row()["micro"]
+    >>> answers = [Answer(frozenset({"SY", "US"}), {"SY": 0.9, "US": 0.6}), Answer(frozenset({"LY"}), {"LY": 0.7})]
+    >>> evaluate(truths, answers).as_row()["micro"]
     {'precision': 0.5, 'recall': 1.0, 'f1': 0.6667, 'support': 1}
     """
     labels: dict[str, Counts] = {}
-    for (truth, unsure), answer in zip(truths, answers, strict=True):
-        assigned = set(answer)
-        for label in sorted((truth | assigned) - unsure):
+    scored: dict[str, tuple[list[float], list[bool]]] = defaultdict(lambda: ([], []))
+    unsure: dict[str, int] = defaultdict(int)
+    articles = 0
+    for (truth, unknown), said in zip(truths, answers, strict=True):
+        articles += 1
+        for label in unknown:
+            unsure[label] += 1
+        for label in sorted((truth | said.assigned) - unknown):
             counts = labels.setdefault(label, Counts())
-            counts.right += label in truth and label in assigned
+            counts.right += label in truth and label in said.assigned
             counts.wrong += label not in truth
-            counts.missed += label not in assigned
-    return Evaluation(labels)
+            counts.missed += label not in said.assigned
+        for label in said.probabilities.keys() - unknown:
+            scored[label][0].append(said.probabilities[label])
+            scored[label][1].append(label in truth)
+    ranking = {
+        label: _average_precision(*scored[label], counts.support, articles - unsure[label])
+        for label, counts in labels.items()
+        if 0 < counts.support < articles - unsure[label]
+    }
+    pairs = [scored[label] for label in sorted(scored)]
+    return Evaluation(
+        labels,
+        ranking,
+        {label: reliability(*scored[label]) for label in labels if scored[label][0]},
+        reliability([p for ps, _ in pairs for p in ps], [hit for _, hits in pairs for hit in hits]),
+    )
+
+
+def _average_precision(probabilities: Sequence[float], true: Sequence[bool], support: int, articles: int) -> float:
+    """Give how well a label's probabilities rank ``articles`` articles, of which those not named have probability 0."""
+    from sklearn.metrics import average_precision_score
+
+    unnamed = support - sum(true), articles - len(true) - support + sum(true)
+    weights = [1.0] * len(true) + [float(count) for count in unnamed]
+    return float(average_precision_score([*true, True, False], [*probabilities, 0.0, 0.0], sample_weight=weights))

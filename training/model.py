@@ -78,14 +78,15 @@ class Model:
     """All that was fitted in one training run.
 
     ``about`` says how it came to be: version, trained_at, command, metrics and so on, all of it plain data.
-    ``reference`` holds the scikit-learn and gensim objects for notebooks; a served model has none.
+    ``out_of_fold`` holds, for each judged article by its digest, the probabilities of its labels as models that had not
+    seen it gave them. ``reference`` holds the scikit-learn and gensim objects for notebooks; a served model has none.
     """
 
     seeds: Seeds
     classifier: Classifier
     topics: Topics
     about: dict[str, Any] = field(default_factory=dict)
-    out_of_fold: dict[str, list[str]] = field(default_factory=dict)
+    out_of_fold: dict[str, dict[str, float]] = field(default_factory=dict)
     reference: dict[str, Any] | None = None
 
     @cached_property

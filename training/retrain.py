@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from training import article
-from training.evaluate import Evaluation, Labels, evaluate
+from training.evaluate import Answer, Evaluation, Truth, answer, evaluate
 from training.model import Model
 from training.registry import Registry
 from training.settings import Settings
@@ -123,20 +123,18 @@ def compare(champion: Model, challenger: Model, settings: Settings, progress: Pr
 
     The two are kept apart so that many new articles with wrong labels can't outvote the ones known to be right.
     """
-    groups: dict[str, tuple[list[tuple[Labels, Labels]], list[list[str]], list[list[str]]]] = {}
+    groups: dict[str, tuple[list[Truth], list[Answer], list[Answer]]] = {}
     seen = set()
     for one in progress(article.read_all(settings.files), "comparing"):
         key = digest(one)
         if one.labels is None or key in seen:
             continue
         seen.add(key)
-        known = key in champion.out_of_fold
-        truths, before, after = groups.setdefault("known" if known else "new", ([], [], []))
+        was = answer(champion, one)
+        truths, before, after = groups.setdefault("known" if was.seen else "new", ([], [], []))
         truths.append((one.labels, one.unsure))
-        before.append(
-            champion.out_of_fold[key] if known else [label.id for label in champion.label(one, evidence=False).labels]
-        )
-        after.append(challenger.out_of_fold[key])
+        before.append(was)
+        after.append(answer(challenger, one))
     return [
         Comparison(name, len(truths), evaluate(truths, before), evaluate(truths, after))
         for name, (truths, before, after) in sorted(groups.items())

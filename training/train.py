@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from training import article, classifier, seeds, text, topics
-from training.classifier import Classifier, Example
+from training.classifier import Example
 from training.errors import InputError
-from training.evaluate import evaluate
+from training.evaluate import evaluate, kept, out_of_fold
 from training.mentions import Finder
 from training.model import Model
 from training.settings import Settings
@@ -42,7 +42,7 @@ def train(settings: Settings, progress: Progress = lambda things, _: things) -> 
     corpus = read(settings, known, finder, progress)
     steps = iter(progress(("classifiers", "topics"), "fitting"))
     next(steps)
-    fitted, out_of_fold, reference = classifier.fit(
+    fitted, probabilities, reference = classifier.fit(
         corpus.examples, list(known.labels), min_examples=settings.min_examples
     )
     next(steps)
@@ -51,8 +51,9 @@ def train(settings: Settings, progress: Progress = lambda things, _: things) -> 
         corpus.words, topics=count, stop_words=known.stop_words, themes=known.themes, passes=passes, seed=settings.seed
     )
     next(steps, None)
-    answers = {key: assigned(fitted, probabilities) for key, probabilities in out_of_fold.items()}
-    return Model(known, fitted, themes, _about(settings, known, corpus, answers), answers, {**reference, "lda": lda})
+    answers = {key: kept(fitted.labels, row, fitted.thresholds) for key, row in probabilities.items()}
+    model = Model(known, fitted, themes, {}, answers, {**reference, "lda": lda})
+    return replace(model, about=_about(settings, corpus, model))
 
 
 def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progress) -> Corpus:
@@ -81,22 +82,13 @@ def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progr
     return corpus
 
 
-def assigned(fitted: Classifier, probabilities: classifier.Floats) -> list[str]:
-    """Give the labels whose probability reaches their threshold."""
-    return [
-        label
-        for label, p, threshold in zip(fitted.labels, probabilities, fitted.thresholds, strict=True)
-        if p >= threshold
-    ]
-
-
 def _topics_and_passes(settings: Settings, articles: int, themes: int) -> tuple[int, int]:
     few = themes and articles < FEW
     topics = settings.topics or (themes if few else min(50, max(themes + 10, articles // 100)))
     return topics, settings.passes or max(1, min(20, 20_000 // max(1, articles)))
 
 
-def _about(settings: Settings, known: seeds.Seeds, corpus: Corpus, answers: dict[str, list[str]]) -> dict[str, Any]:
+def _about(settings: Settings, corpus: Corpus, model: Model) -> dict[str, Any]:
     judged = [example for example in corpus.examples if example.labels is not None]
     now = datetime.now(UTC)
     truths = [(example.labels or frozenset(), example.unsure) for example in judged]
@@ -108,7 +100,7 @@ def _about(settings: Settings, known: seeds.Seeds, corpus: Corpus, answers: dict
             key: str(value) if key == "seeds" else [str(v) for v in value] if key == "corpora" else value
             for key, value in asdict(settings).items()
         },
-        "seeds": known.digest,
+        "seeds": model.seeds.digest,
         "articles": {"all": len(corpus.examples), "judged": len(judged)},
-        "out_of_fold": evaluate(truths, [answers[example.key] for example in judged]).as_row(),
+        "out_of_fold": evaluate(truths, [out_of_fold(model, example.key) for example in judged]).as_row(),
     }

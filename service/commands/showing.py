@@ -10,7 +10,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Lay out rows in columns; numbers to the right."""
     cells = [[f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in [list(head), *cells]) for column in range(len(head))]
-    right = [all(isinstance(row[column], int | float) for row in rows) and bool(rows) for column in range(len(head))]
+    right = [
+        bool(rows) and all(row[column] == "" or isinstance(row[column], int | float) for row in rows)
+        for column in range(len(head))
+    ]
 
     def line(row: Sequence[str]) -> str:
         return "  ".join(
@@ -23,14 +26,69 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 def score_table(scores: Mapping[str, Any], names: Mapping[str, str], most: int = 15) -> str:
     """Lay out an evaluation: the labels with most articles, then the averages."""
+    figures = ("precision", "recall", "f1", "support", "average_precision", "calibration_error")
     shown = list(scores["labels"].items())[:most]
-    rows = [
-        [f"{id}  {names.get(id, '')}".rstrip(), s["precision"], s["recall"], s["f1"], s["support"]] for id, s in shown
+    rows: list[list[object]] = [
+        [f"{id}  {names.get(id, '')}".rstrip(), *("" if s.get(key) is None else s[key] for key in figures)]
+        for id, s in shown
     ]
-    rest = len(scores["labels"]) - len(shown)
-    if rest > 0:
-        rows.append([f"... {rest} more", "", "", "", ""])
-    micro = scores["micro"]
-    rows.append(["micro average", micro["precision"], micro["recall"], micro["f1"], micro["support"]])
-    rows.append(["macro average", "", "", scores["macro_f1"], ""])
-    return table(["label", "precision", "recall", "F1", "articles"], rows)
+    if (rest := len(scores["labels"]) - len(shown)) > 0:
+        rows.append([f"... {rest} more", *[""] * len(figures)])
+    micro, calibration = scores["micro"], scores.get("calibration", {})
+    rows.append(["micro average", *(micro[key] for key in figures[:4]), "", calibration.get("error", "")])
+    rows.append(["macro average", "", "", scores["macro_f1"], "", scores.get("mean_average_precision", ""), ""])
+    return table(["label", "precision", "recall", "F1", "articles", "avg. precision", "calibration error"], rows)
+
+
+def calibration_lines(calibration: Mapping[str, Any]) -> str:
+    """Lay out a reliability curve as two lines to hold side by side: what was said, and how often it was true."""
+    said, true = (
+        " ".join(f"{bin[key]:4.2f}".replace("0.", " .", 1) for bin in calibration["curve"])
+        for key in ("probability", "true")
+    )
+    return f"probability  {said}\nshare true   {true}"
+
+
+def mistake_table(mistakes: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Lay out mistakes, each with its kind, one a line."""
+    rows = [
+        [
+            kind,
+            mistake["label"],
+            mistake["probability"],
+            mistake["threshold"],
+            _short(" ".join(filter(None, [mistake["article"], mistake["title"]])), 40),
+            _short(_added(mistake["evidence"]) or "none", 50),
+        ]
+        for kind, mistake in mistakes
+    ]
+    return table(["mistake", "label", "probability", "threshold", "article", "strongest evidence"], rows)
+
+
+def difference_table(differences: Sequence[Mapping[str, Any]], names: Mapping[str, str], most: int = 17) -> str:
+    """Lay out two models side by side: their scores, and the interval of the difference."""
+    rows = [
+        [
+            f"{d['score']}  {names.get(d['score'], '')}".rstrip(),
+            d["ours"],
+            d["theirs"],
+            f"{d['difference']:+.3f}",
+            f"{d['low']:+.3f} to {d['high']:+.3f}",
+            "yes" if d["clear"] else "no",
+        ]
+        for d in differences[:most]
+    ]
+    return table(["score", "A", "B", "A - B", "95 % interval", "clear of 0"], rows)
+
+
+def _added(evidence: Sequence[Mapping[str, Any]]) -> str:
+    """Say what stretches added to a score, those of the same words together."""
+    weights: dict[str, float] = {}
+    for stretch in evidence:
+        weights[stretch["text"]] = weights.get(stretch["text"], 0.0) + stretch["weight"]
+    return ", ".join(f"{text} +{weight:.2f}" for text, weight in weights.items())
+
+
+def _short(text: str, most: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
