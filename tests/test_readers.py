@@ -346,3 +346,51 @@ def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
 
 def test_the_kinds_a_folder_is_searched_for_are_those_documented() -> None:
     assert set(KINDS) == set(".jsonl .ndjson .csv .tsv .parquet .txt .html .htm .sgm .sgml".split())
+
+
+PIECES = [
+    *(
+        b"",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"\x00",
+        b"\n",
+        b"\r",
+        b'"',
+        b",",
+        b";",
+        b"text,labels\n",
+        b"SY",
+        b"[]",
+        b"{}",
+    ),
+    *(b'{"text": "a"}', b"<REUTERS>", b"</REUTERS>", b"<TEXT>", b"</TEXT>", b"<html>", b"<p>", b"\x1f\x8b\x08\x00"),
+    *(b"PAR1", b"\x28\xb5\x2f\xfd", b"&#5;", b"&lt;", b"\xe9", "\u2028".encode()),
+]
+
+
+@given(
+    st.sampled_from([*KINDS, ""]),
+    st.sampled_from(["", ".gz", ".zst"]),
+    st.booleans(),
+    st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=12).map(b"".join),
+)
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_in_a_file_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, kind: str, ending: str, packed: bool, content: bytes
+) -> None:
+    packs: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zst}
+    pack = packs.get(ending, bytes) if packed else bytes
+    path, skips = tmp_path_factory.getbasetemp() / f"anything{kind}{ending}", Skips()
+    path.write_bytes(pack(content))
+    try:
+        found = list(read(path, skips))
+    except ArticleError as error:
+        assert str(error).startswith(f"{path}: ")
+        return
+    if skips.count == 0:
+        assert list(read(path)) == found
+    else:
+        with pytest.raises(ArticleError) as first:
+            list(read(path))
+        assert str(first.value) == skips.first[0]
