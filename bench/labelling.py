@@ -17,7 +17,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from training.article import Article, read
+from training.article import Article
+from training.readers import read
 from training.settings import Settings, default_seeds
 from training.train import train
 

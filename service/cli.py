@@ -12,6 +12,7 @@ from training.errors import DeskError
 
 VERBS = {
     "train": "Fit a model on seeds/ and corpora, and make it current.",
+    "fetch": "Download a public corpus to train on.",
     "serve": "Answer over HTTP, with a page to try.",
     "label": "Label articles in files or from standard input.",
     "topics": "List the topics of a model.",

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 
 from service.app import Desk, create_app
 from service.config import Config
-from training.article import Article, read
+from training.article import Article
 from training.model import Model
+from training.readers import read
 from training.registry import Registry
 from training.settings import Settings
 from training.train import train

@@ -36,6 +36,15 @@ demonyms = ["Syrian"]
 capital = ["Damascus"]
 """
 
+PAGE = """<!DOCTYPE html><html><head><title>Dam reopens - The Example</title>
+<meta property="article:published_time" content="2012-03-04T08:00:00Z"></head>
+<body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
+<article><h1>Dam reopens after spring floods</h1>
+<p>Engineers in the valley reopened the old dam on Sunday, four weeks after the floods had closed it to all traffic.</p>
+<p>The road over it is the only way to the upper villages, and the ferry that replaced it has carried no lorries.</p>
+<p>"We have eaten what was in the cellars," said a baker who keeps her shop at the northern end of the crossing.</p>
+</article><footer>Imprint and contact</footer></body></html>"""
+
 _PLACES = {
     "SY": ("Syria", "Syrian", "Damascus"),
     "LY": ("Libya", "Libyan", "Tripoli"),

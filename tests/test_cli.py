@@ -74,7 +74,7 @@ def test_every_option_says_what_it_does(name: str, command: click.Command) -> No
     assert silent == []
 
 
-@pytest.mark.parametrize("name", ["--models", "--model", "--format", "--seeds", "--corpus", "--seed"])
+@pytest.mark.parametrize("name", ["--models", "--model", "--format", "--seeds", "--corpus", "--seed", "--skip-bad"])
 def test_options_that_mean_the_same_are_the_same_everywhere(name: str) -> None:
     found = [
         str(option.to_info_dict())
@@ -131,6 +131,19 @@ def test_version_is_that_of_the_distribution(runner: CliRunner) -> None:
         ("label --models {tmp}/none {tmp}/good.txt", 2),
         ("label --models {small} --format xml {tmp}/good.txt", 2),
         ("label --models {small} --colour {tmp}/good.txt", 2),
+        ("label --models {small} --skip-bad {tmp}/bad.jsonl", 0),
+        ("label --models {small} --skip-bad {tmp}/empty.html", 0),
+        ("label --models {small} --skip-bad {tmp}/cut.jsonl.gz", 2),
+        ("label --models {small} --skip-bad {tmp}/missing.csv", 2),
+        ("label --models {small} {tmp}/short.csv", 2),
+        ("label --models {small} --skip-bad {tmp}/short.csv", 0),
+        ("label --models {small} {tmp}/no.parquet", 2),
+        ("label --models {small} {tmp}/no.sgm", 2),
+        ("label --models {small} {tmp}/folder", 2),
+        ("fetch", 2),
+        ("fetch rcv1", 2),
+        ("fetch reuters21578 --url {tmp}/cut.jsonl.gz --to {tmp}/new", 2),
+        ("fetch reuters21578 --sha256 12 --to {tmp}/new", 2),
         ("explain --models {tmp}/none {tmp}/good.txt", 2),
         ("topics --models {tmp}/none", 2),
         ("topics --models {small} --words 0", 2),
@@ -166,6 +179,10 @@ def test_exit_codes(
     (tmp_path / "latin.txt").write_bytes("Siège de Damas".encode("latin-1"))
     (tmp_path / "bad.jsonl").write_text('{"text": "Rain."}\n{"text": 3}\n', encoding="utf-8")
     (tmp_path / "cut.jsonl.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    (tmp_path / "short.csv").write_text("text,title\nRain.\n", encoding="utf-8")
+    (tmp_path / "no.parquet").write_text("none", encoding="utf-8")
+    (tmp_path / "no.sgm").write_text("none", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
     (tmp_path / "empty.html").write_text("<html><body></body></html>", encoding="utf-8")
     assert call(monkeypatch, *line.format(small=small, tmp=tmp_path).split()) == code
     said = capfd.readouterr().err
@@ -178,9 +195,11 @@ def test_exit_codes(
     [
         ("bad.jsonl", b'{"text": "Rain."}\n{"text": 3}\n', r"bad\.jsonl:2: .*text"),
         ("bad.jsonl", b'{"text": "Rain."}\n\n{"text"\n', r"bad\.jsonl:3: not JSON"),
+        ("news.csv", b'text,id\nRain.,1\n\n"Rain,\nmore rain."\n', r"news\.csv:4: 1 cells where the header names 2"),
+        ("raw.sgm", b"\n<REUTERS></REUTERS>", r"raw\.sgm:2: no <TEXT>"),
         ("latin.txt", b"Si\xe8ge", r"latin\.txt: is no UTF-8 text"),
     ],
-    ids=["wrong type", "not JSON", "not UTF-8"],
+    ids=["wrong type", "not JSON", "CSV", "SGML", "not UTF-8"],
 )
 def test_a_message_names_the_file_and_the_line(
     monkeypatch: pytest.MonkeyPatch,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,6 +21,7 @@ from flask.testing import FlaskClient
 from service.cli import desk
 from tests.helping import publish, tiny_model, tiny_rows, write_rows, write_tiny_seeds
 from training.article import Article
+from training.errors import InputError
 from training.model import Model
 from training.registry import Registry
 
@@ -152,6 +155,52 @@ def test_standard_input_is_told_apart_by_how_it_begins(
     )
     assert [row["id"] for row in found] == ids
     assert all(row["labels"][0]["id"] == "SY" for row in found)
+
+
+def test_a_folder_and_a_table_are_labelled_like_the_rows_in_them(
+    runner: CliRunner, small: Path, tmp_path: Path
+) -> None:
+    rows = tiny_rows()[:3]
+    folder = tmp_path / "news"
+    folder.mkdir()
+    write_rows(folder / "rows.jsonl", rows)
+    with open(tmp_path / "rows.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["id", "title", "text"], extrasaction="ignore", delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+    command = ["label", "--format", "jsonl", "--models", str(small)]
+    of_folder = rows_of(runner.invoke(desk, [*command, str(folder)]))
+    assert [row["id"] for row in of_folder] == [row["id"] for row in rows]
+    assert rows_of(runner.invoke(desk, [*command, str(tmp_path / "rows.csv")])) == of_folder
+
+
+@pytest.mark.parametrize(
+    "command, shown",
+    [
+        (["label"], r"^SY-\S+ +SY "),
+        (["label", "--format", "json"], r'^\[\n  \{\n    "id": "SY-'),
+        (["explain"], "strongest evidence"),
+        (["evaluate"], r"^micro average +1\.000 .* 2$"),
+    ],
+    ids=" ".join,
+)
+def test_bad_rows_are_skipped_when_asked_and_told_at_the_end(
+    runner: CliRunner, small: Path, tmp_path: Path, command: list[str], shown: str
+) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [tiny_rows()[0], {"text": 1}, tiny_rows()[2], {}])
+    strict = runner.invoke(desk, [*command, "--models", str(small), str(path)])
+    assert isinstance(strict.exception, InputError)
+    assert str(strict.exception).startswith(f"{path}:2: ")
+    done = runner.invoke(desk, [*command, "--models", str(small), "--skip-bad", str(path)])
+    assert re.search(shown, ok(done), re.M)
+    assert done.stderr.splitlines()[-1].startswith(f"desk: skipped 2 bad rows: {path}:2: ")
+    assert f"; {path}:4: " in done.stderr
+
+
+def test_nothing_is_told_when_nothing_was_skipped(runner: CliRunner, small: Path) -> None:
+    done = runner.invoke(desk, ["label", "--models", str(small), "--skip-bad", "-"], input=TEXT)
+    assert ok(done)
+    assert done.stderr == ""
 
 
 def test_a_chosen_version_labels(runner: CliRunner, small: Path) -> None:
@@ -400,7 +449,34 @@ def test_train_on_corpora_alone_mixes_labelled_and_unlabelled(runner: CliRunner,
     second = write_rows(tmp_path / "b.jsonl", [*tiny_rows()[48:50], *plain])
     options = ["--no-samples", "--corpus", str(first), "--corpus", str(second)]
     ok(runner.invoke(desk, ["train", *options, "--models", str(models)], env={"DESK_SEEDS": str(seeds)}))
-    assert Registry(models).load().about["articles"] == {"all": 72, "judged": 50}
+    assert Registry(models).load().about["articles"] == {"all": 72, "judged": 50, "skipped": 0}
+
+
+def test_train_skips_bad_rows_when_asked_and_the_model_says_how_many(runner: CliRunner, tmp_path: Path) -> None:
+    seeds, models, folder = write_tiny_seeds(tmp_path / "seeds"), tmp_path / "models", tmp_path / "corpora"
+    folder.mkdir()
+    write_rows(folder / "a.jsonl", [{"text": 1}, {"text": "Rain fell on Damascus."}])
+    (folder / "b.csv").write_text("text,labels\nRain fell on Tripoli.,LY\nshort\n", encoding="utf-8")
+    command = ["train", "--seeds", str(seeds), "--models", str(models), "--corpus", str(folder)]
+    assert isinstance(runner.invoke(desk, command).exception, InputError)
+    assert Registry(models).versions() == []
+    done = runner.invoke(desk, [*command, "--skip-bad"])
+    ok(done)
+    about = Registry(models).load().about
+    assert about["articles"] == {"all": 74, "judged": 73, "skipped": 2}
+    assert "--skip-bad" in about["command"].split()
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith(f"desk: skipped 2 bad rows: {folder / 'a.jsonl'}:1: ")
+    assert f"; {folder / 'b.csv'}:3: " in told
+
+
+def test_what_was_skipped_is_told_even_when_too_little_is_left(runner: CliRunner, tmp_path: Path) -> None:
+    seeds = write_tiny_seeds(tmp_path / "seeds")
+    corpus = write_rows(tmp_path / "bad.jsonl", [{"text": 1}] * 5)
+    command = ["train", "--no-samples", "--skip-bad", "--seeds", str(seeds), "--corpus", str(corpus)]
+    done = runner.invoke(desk, [*command, "--models", str(tmp_path / "models")])
+    assert isinstance(done.exception, InputError)
+    assert "skipped 5 bad rows" in done.stderr
 
 
 @pytest.mark.parametrize("many", [4, 12, 30])
@@ -446,6 +522,17 @@ def test_a_challenger_that_is_no_worse_is_promoted(nights: Nights) -> None:
     assert outcome["reasons"] == []
     assert outcome["comparisons"][0]["articles"] == 72
     assert outcome["version"] == Registry(models).versions()[1] == Registry(models).current()
+
+
+def test_retrain_tells_once_what_it_skipped(runner: CliRunner, nights: Nights, tmp_path: Path) -> None:
+    models = shutil.copytree(nights[0][1], tmp_path / "models")
+    corpus = write_rows(tmp_path / "bad.jsonl", [{"text": 1}])
+    command = ["retrain", "--seeds", str(nights[0][1].parent / "seeds"), "--corpus", str(corpus), "--skip-bad"]
+    done = runner.invoke(desk, [*command, "--models", str(models)])
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count("skipped 1 bad row: ") == 1
+    version = Registry(models).versions()[-1]
+    assert Registry(models).about(version)["articles"]["skipped"] == 1
 
 
 def test_a_challenger_that_is_worse_is_kept_but_refused_with_exit_code_1(nights: Nights) -> None:

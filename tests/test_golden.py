@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from training.article import Article, read
+from training.article import Article
 from training.evaluate import answer, evaluate
 from training.leftovers import find
 from training.model import Model
+from training.readers import read
 
 GOLDEN = ROOT / "tests" / "golden"
 

@@ -14,10 +14,11 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from tests.conftest import SEEDS
 from tests.helping import tiny_rows, write_rows, write_tiny_seeds
-from training.article import Article, read
+from training.article import Article
 from training.errors import ArticleError, DamagedModel, MismatchedModel, ModelError
 from training.evaluate import Counts, Evaluation
 from training.model import Model
+from training.readers import read
 from training.registry import Registry
 from training.retrain import Comparison, Gate, Outcome, compare, retrain, surprises
 from training.settings import Settings

@@ -115,7 +115,7 @@ def test_an_article_that_is_judged_anywhere_is_judged(
     crawled = write_rows(tmp_path / "crawled.jsonl", unlabelled(tiny_rows()[:20]))
     files = (judged, crawled) if judged_first else (crawled, judged)
     model = train(replace(quick, samples=False, corpora=files))
-    assert model.about["articles"] == {"all": 72, "judged": 72}
+    assert model.about["articles"] == {"all": 72, "judged": 72, "skipped": 0}
     assert model.out_of_fold.keys() == tiny.out_of_fold.keys()
 
 
@@ -124,7 +124,7 @@ def test_unlabelled_articles_widen_topics_and_are_not_judged(tiny: Model, quick:
     corpus = write_rows(tmp_path / "music.jsonl", [{"text": f"{text} {n}"} for n, text in enumerate(words)])
     model = train(replace(quick, corpora=(corpus,)))
     assert {"violin", "cello"} <= model.topics.vocabulary.keys() - tiny.topics.vocabulary.keys()
-    assert model.about["articles"] == {"all": 80, "judged": 72}
+    assert model.about["articles"] == {"all": 80, "judged": 72, "skipped": 0}
     assert model.out_of_fold.keys() == tiny.out_of_fold.keys()
 
 

@@ -5,7 +5,8 @@ Read it in this order; imports run downwards only.
 Floor, what serving may use::
 
     errors      the error tree
-    article     what comes in: one Article, and the readers that make them
+    article     what comes in: one Article
+    readers     files and folders -> Articles: JSONL, CSV, Parquet, text, HTML, Reuters SGML
     leftovers   what web extraction left in the text (signs: what that looks like)
     text        clean -> normalise -> tokenise; the only definition of each
     seeds       labels and the terms that name them
@@ -22,6 +23,7 @@ Floor, what serving may use::
 
 Offline, what the command line adds::
 
+    fetch       bring a public corpus
     settings    everything a training run can be told
     certainty   whether probabilities mean what they say
     evaluate    precision, recall, F1, average precision

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from training import article
+from training import readers
 from training.evaluate import Answer, Evaluation, Truth, answer, evaluate
 from training.model import Model
+from training.readers import Skips
 from training.registry import Registry
 from training.settings import Settings
 from training.text import digest
@@ -86,7 +87,11 @@ class Outcome:
 
 
 def retrain(
-    settings: Settings, registry: Registry, gate: Gate | None = None, progress: Progress = lambda things, _: things
+    settings: Settings,
+    registry: Registry,
+    gate: Gate | None = None,
+    progress: Progress = lambda things, _: things,
+    skips: Skips | None = None,
 ) -> Outcome:
     """Run one night. A refused challenger is kept as a version of its own; the champion stays current.
 
@@ -95,7 +100,7 @@ def retrain(
         ModelError: the current model can't be compared with.
     """
     champion = registry.load() if registry.current() else None
-    challenger = train(settings, progress)
+    challenger = train(settings, progress, skips)
     comparisons = compare(champion, challenger, settings, progress) if champion else []
     gate = gate or Gate()
     reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate)]
@@ -125,7 +130,8 @@ def compare(champion: Model, challenger: Model, settings: Settings, progress: Pr
     """
     groups: dict[str, tuple[list[Truth], list[Answer], list[Answer]]] = {}
     seen = set()
-    for one in progress(article.read_all(settings.files), "comparing"):
+    again = Skips() if settings.skip_bad else None  # training has counted and told them
+    for one in progress(readers.read_all(settings.files, again), "comparing"):
         key = digest(one)
         if one.labels is None or key in seen:
             continue

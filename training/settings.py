@@ -16,12 +16,13 @@ class Settings:
 
     Attributes:
         seeds: folder of labels and their seeds.
-        corpora: files of articles, labelled or not.
+        corpora: files or folders of articles, labelled or not.
         samples: whether the sample articles in seeds/ are trained on too.
         topics: number of LDA topics; None chooses by the size of the corpus.
         passes: times LDA goes over the corpus; None chooses likewise.
         min_examples: judged articles about a label from which it gets a word classifier of its own.
         seed: of everything random.
+        skip_bad: whether rows that can't be read are skipped and counted; otherwise the first is an error.
     """
 
     seeds: Path
@@ -31,10 +32,11 @@ class Settings:
     passes: int | None = None
     min_examples: int = 20
     seed: int = 0
+    skip_bad: bool = False
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files to read articles from, in order."""
+        """The files and folders to read articles from, in order."""
         return (self.seeds / SAMPLES, *self.corpora) if self.samples else self.corpora
 
     @property
@@ -45,6 +47,8 @@ class Settings:
             words += ["--corpus", str(corpus)]
         if not self.samples:
             words.append("--no-samples")
+        if self.skip_bad:
+            words.append("--skip-bad")
         for option, value in (("--topics", self.topics), ("--seed", self.seed or None)):
             if value is not None:
                 words += [option, str(value)]

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from training import article, classifier, seeds, text, topics
+from training import classifier, readers, seeds, text, topics
 from training.classifier import Example
 from training.errors import InputError
 from training.evaluate import evaluate, kept, out_of_fold
 from training.mentions import Finder
 from training.model import Model
+from training.readers import Skips
 from training.settings import Settings
 from training.topics import FEW
 
@@ -27,19 +28,21 @@ class Corpus:
     words: list[list[str]]
 
 
-def train(settings: Settings, progress: Progress = lambda things, _: things) -> Model:
+def train(settings: Settings, progress: Progress = lambda things, _: things, skips: Skips | None = None) -> Model:
     """Train a model.
 
     Args:
         settings: what to train on and how.
         progress: wraps the things a slow step goes over, with the step's name; tqdm fits.
+        skips: counts the rows skipped, where the settings say so.
 
     Raises:
         InputError: the seeds or a corpus are wrong, or there is too little to learn from.
     """
     known = seeds.load(settings.seeds)
     finder = Finder(known)
-    corpus = read(settings, known, finder, progress)
+    skips = skips or Skips()
+    corpus = read(settings, known, finder, progress, skips)
     steps = iter(progress(("classifiers", "topics"), "fitting"))
     next(steps)
     fitted, probabilities, reference = classifier.fit(
@@ -53,14 +56,14 @@ def train(settings: Settings, progress: Progress = lambda things, _: things) -> 
     next(steps, None)
     answers = {key: kept(fitted.labels, row, fitted.thresholds) for key, row in probabilities.items()}
     model = Model(known, fitted, themes, {}, answers, {**reference, "lda": lda})
-    return replace(model, about=_about(settings, corpus, model))
+    return replace(model, about=_about(settings, corpus, model, skips.count))
 
 
-def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progress) -> Corpus:
+def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progress, skips: Skips) -> Corpus:
     """Read, clean and tokenise every article once, and find its mentions. An article that comes twice counts once."""
     corpus = Corpus([], [])
     seen: dict[str, int] = {}
-    for one in progress(article.read_all(settings.files), "reading"):
+    for one in progress(readers.read_all(settings.files, skips if settings.skip_bad else None), "reading"):
         reading = text.read(one)
         example = Example.of(reading, finder.find(reading), known.stop_words)
         if unknown := sorted((one.labels or frozenset()) - known.labels.keys()):
@@ -88,7 +91,7 @@ def _topics_and_passes(settings: Settings, articles: int, themes: int) -> tuple[
     return topics, settings.passes or max(1, min(20, 20_000 // max(1, articles)))
 
 
-def _about(settings: Settings, corpus: Corpus, model: Model) -> dict[str, Any]:
+def _about(settings: Settings, corpus: Corpus, model: Model, skipped: int) -> dict[str, Any]:
     judged = [example for example in corpus.examples if example.labels is not None]
     now = datetime.now(UTC)
     truths = [(example.labels or frozenset(), example.unsure) for example in judged]
@@ -101,6 +104,6 @@ def _about(settings: Settings, corpus: Corpus, model: Model) -> dict[str, Any]:
             for key, value in asdict(settings).items()
         },
         "seeds": model.seeds.digest,
-        "articles": {"all": len(corpus.examples), "judged": len(judged)},
+        "articles": {"all": len(corpus.examples), "judged": len(judged), "skipped": skipped},
         "out_of_fold": evaluate(truths, [out_of_fold(model, example.key) for example in judged]).as_row(),
     }

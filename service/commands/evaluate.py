@@ -11,14 +11,14 @@ import orjson
 
 from service.commands import options
 from service.commands.showing import calibration_lines, difference_table, mistake_table, score_table
+from training import readers
 from training.article import Article
 from training.errors import InputError
+from training.readers import Skips
 
 
 @click.command("evaluate")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
-)
+@click.argument("files", nargs=-1, required=True, type=options.FILE, metavar="FILE...")
 @options.models
 @options.model
 @options.format()
@@ -33,8 +33,15 @@ from training.errors import InputError
     metavar="N",
     help="How many of the worst mistakes to show of each kind.",
 )
+@options.skip_bad
 def command(
-    files: tuple[Path, ...], models: Path, version: str | None, format_: str, compare: str | None, errors: int
+    files: tuple[Path, ...],
+    models: Path,
+    version: str | None,
+    format_: str,
+    compare: str | None,
+    errors: int,
+    skip_bad: bool,
 ) -> None:
     """Score a model on labelled articles, label by label, with its worst mistakes.
 
@@ -46,22 +53,24 @@ def command(
       desk evaluate judged.jsonl
       desk evaluate judged.jsonl --compare 20251122T031500123
     """
-    from training import article
     from training.bootstrap import compare as differences
     from training.examine import examine
     from training.registry import Registry
 
-    def judged() -> Iterable[Article]:
-        return options.progress((one for one in article.read_all(files) if one.labels is not None), "labelling")
+    def judged(skips: Skips | None) -> Iterable[Article]:
+        articles = (one for one in readers.read_all(files, skips) if one.labels is not None)
+        return options.progress(articles, "labelling")
 
     registry = Registry(models)
     model, other = registry.load(version), registry.load(compare) if compare else None
-    examined = examine(model, judged(), errors)
+    with options.skipping(skip_bad) as skips:
+        examined = examine(model, judged(skips), errors)
     if not examined.truths:
         raise InputError(f'{files[0]}: no labelled articles; a row needs "labels", such as [] or ["SY"]')
     report = examined.as_row()
     if other:
-        theirs = examine(other, judged(), errors)
+        again = Skips() if skip_bad else None  # told already
+        theirs = examine(other, judged(again), errors)
         found = differences(examined.truths, examined.answers, theirs.answers)
         report["comparison"] = {**theirs.as_row(), "differences": [difference.as_row() for difference in found]}
     names = {id: label.name for id, label in model.seeds.labels.items()}

@@ -9,18 +9,19 @@ import click
 
 from service.commands import options
 from service.commands.showing import table
+from training.article import Article
 from training.marking import Piece, marked
+from training.model import Model
 
 _COLOURS = ("yellow", "cyan", "green", "magenta", "blue", "red")
 
 
 @click.command("explain")
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE | -"
-)
+@click.argument("file", type=options.FILE_OR_DASH, metavar="FILE | -")
 @options.models
 @options.model
-def command(file: Path, models: Path, version: str | None) -> None:
+@options.skip_bad
+def command(file: Path, models: Path, version: str | None, skip_bad: bool) -> None:
     """Show an article with the words that decided marked, and what was left out struck.
 
     On a terminal each label has its colour and what was left out is struck through; elsewhere a mark reads
@@ -34,21 +35,26 @@ def command(file: Path, models: Path, version: str | None) -> None:
     from training.registry import Registry
 
     model = Registry(models).load(version)
-    for article in articles((file,)):
-        labelling = model.label(article, all=True, most=None)
-        assigned = [label for label in labelling.labels if label.assigned]
-        colours = {label.id: _COLOURS[number % len(_COLOURS)] for number, label in enumerate(assigned)}
-        if article.title:
-            click.echo(
-                click.style("".join(_show(piece, colours) for piece in marked(article, labelling, "title")), bold=True)
-                + "\n"
-            )
-        click.echo("".join(_show(piece, colours) for piece in marked(article, labelling)) + "\n")
-        rows: list[list[object]] = []
-        for label in labelling.labels:
-            strongest = ", ".join(f"{found.text} {found.weight:+.2f}" for found in (label.evidence or ())[:4])
-            rows.append([f"{label.id}  {label.name}", "yes" if label.assigned else "no", label.probability, strongest])
-        click.echo(table(["label", "assigned", "probability", "strongest evidence"], rows))
+    with options.skipping(skip_bad) as skips:
+        for article in articles((file,), skips):
+            _explain(model, article)
+
+
+def _explain(model: Model, article: Article) -> None:
+    labelling = model.label(article, all=True, most=None)
+    assigned = [label for label in labelling.labels if label.assigned]
+    colours = {label.id: _COLOURS[number % len(_COLOURS)] for number, label in enumerate(assigned)}
+    if article.title:
+        click.echo(
+            click.style("".join(_show(piece, colours) for piece in marked(article, labelling, "title")), bold=True)
+            + "\n"
+        )
+    click.echo("".join(_show(piece, colours) for piece in marked(article, labelling)) + "\n")
+    rows: list[list[object]] = []
+    for label in labelling.labels:
+        strongest = ", ".join(f"{found.text} {found.weight:+.2f}" for found in (label.evidence or ())[:4])
+        rows.append([f"{label.id}  {label.name}", "yes" if label.assigned else "no", label.probability, strongest])
+    click.echo(table(["label", "assigned", "probability", "strongest evidence"], rows))
 
 
 def _show(piece: Piece, colours: dict[str, str]) -> str:

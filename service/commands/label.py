@@ -10,27 +10,34 @@ import click
 import orjson
 
 from service.commands import options
+from training import readers
 from training.article import Article
 from training.model import Labelling
+from training.readers import Skips
 
 
 @click.command("label")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
-    metavar="FILE... | -",
-)
+@click.argument("files", nargs=-1, required=True, type=options.FILE_OR_DASH, metavar="FILE... | -")
 @options.models
 @options.model
 @options.format()
 @click.option("--all", "all_", is_flag=True, help="Also give labels that scored but are not assigned.")
 @click.option("--no-evidence", is_flag=True, help="Leave out what decided.")
+@options.skip_bad
 def command(
-    files: tuple[Path, ...], models: Path, version: str | None, format_: str, all_: bool, no_evidence: bool
+    files: tuple[Path, ...],
+    models: Path,
+    version: str | None,
+    format_: str,
+    all_: bool,
+    no_evidence: bool,
+    skip_bad: bool,
 ) -> None:
-    """Label articles in files or from standard input: text, HTML or JSONL, also gzipped.
+    """Label articles in files, in all files of a folder, or from standard input.
+
+    A file's name tells its kind: .jsonl, .csv, .tsv, .parquet, .html, .sgm (Reuters-21578), all else plain text; each
+    also as .gz or .zst. Columns of a table are named as the fields of JSONL: text, title, id, date, source, dateline.
+    Standard input is told by how it begins: JSONL, HTML, Reuters SGML or plain text.
 
     \b
     Examples:
@@ -41,24 +48,27 @@ def command(
     from training.registry import Registry
 
     model = Registry(models).load(version)
-    labellings = (
-        model.label(article, evidence=not no_evidence and format_ != "table", all=all_) for article in articles(files)
-    )
-    if format_ == "table":
-        _table(labellings)
-    elif format_ == "jsonl":
-        for labelling in labellings:
-            _write(orjson.dumps(labelling.as_row()) + b"\n")
-    else:
-        _write(orjson.dumps([labelling.as_row() for labelling in labellings], option=orjson.OPT_INDENT_2) + b"\n")
+    with options.skipping(skip_bad) as skips:
+        labellings = (
+            model.label(article, evidence=not no_evidence and format_ != "table", all=all_)
+            for article in articles(files, skips)
+        )
+        if format_ == "table":
+            _table(labellings)
+        elif format_ == "jsonl":
+            for labelling in labellings:
+                _write(orjson.dumps(labelling.as_row()) + b"\n")
+        else:
+            _write(orjson.dumps([labelling.as_row() for labelling in labellings], option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def articles(files: tuple[Path, ...]) -> Iterator[Article]:
+def articles(files: tuple[Path, ...], skips: Skips | None = None) -> Iterator[Article]:
     """Read the articles of all files; `-` is standard input."""
-    from training import article
-
     for file in files:
-        yield from article.read(file) if str(file) != "-" else article.read_unnamed(sys.stdin.buffer.read())
+        if str(file) == "-":
+            yield from readers.read_unnamed(sys.stdin.buffer.read(), skips)
+        else:
+            yield from readers.read(file, skips)
 
 
 def _table(labellings: Iterator[Labelling]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from training.readers import Skips
 from training.settings import Settings, default_seeds
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -23,7 +25,11 @@ models = click.option(
 model = click.option(
     "--model", "version", metavar="VERSION", envvar="DESK_MODEL", help="Use this version, not the current one."
 )
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, path_type=Path)
+FILE_OR_DASH = click.Path(exists=True, allow_dash=True, path_type=Path)
+skip_bad = click.option(
+    "--skip-bad", is_flag=True, help="Skip rows that can't be read, and tell at the end how many and why."
+)
 
 
 def format(default: str = "table") -> Decorator:
@@ -44,10 +50,10 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--corpus",
         "corpora",
-        type=_FILE,
+        type=FILE,
         multiple=True,
         metavar="FILE",
-        help="Articles to train on besides seeds/, labelled or not; may be repeated.",
+        help="Articles to train on besides seeds/, labelled or not: a file or a folder; may be repeated.",
     )
     @click.option(
         "--seeds",
@@ -72,16 +78,36 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="N",
         help="Seed of everything random.",
     )
+    @skip_bad
     def wrapped(
-        corpora: tuple[Path, ...], seeds: Path | None, no_samples: bool, topics: int | None, seed: int, **others: Any
+        corpora: tuple[Path, ...],
+        seeds: Path | None,
+        no_samples: bool,
+        topics: int | None,
+        seed: int,
+        skip_bad: bool,
+        **others: Any,
     ) -> Any:
-        settings = Settings(seeds or default_seeds(), corpora, samples=not no_samples, topics=topics, seed=seed)
+        settings = Settings(
+            seeds or default_seeds(), corpora, samples=not no_samples, topics=topics, seed=seed, skip_bad=skip_bad
+        )
         return function(settings=settings, **others)
 
     wrapped.__doc__ = function.__doc__
     wrapped.__click_params__ = [*getattr(function, "__click_params__", []), *wrapped.__click_params__]  # type: ignore[attr-defined]
     wrapped.__name__ = function.__name__
     return wrapped
+
+
+@contextmanager
+def skipping(skip_bad: bool = True) -> Iterator[Skips | None]:
+    """Give what counts rows that can't be read, and tell on standard error what it counted; None not to skip any."""
+    skips = Skips() if skip_bad else None
+    try:
+        yield skips
+    finally:
+        if skips and skips.count:
+            click.echo(f"desk: {skips}", err=True)
 
 
 def progress(things: Iterable[Any], name: str) -> Iterable[Any]:

@@ -38,7 +38,8 @@ def command(settings: Settings, models: Path, format_: str, tolerance: float) ->
     from training.registry import Registry
     from training.retrain import Gate, retrain
 
-    outcome = retrain(settings, Registry(models), Gate(micro=tolerance), options.progress)
+    with options.skipping(settings.skip_bad) as skips:
+        outcome = retrain(settings, Registry(models), Gate(micro=tolerance), options.progress, skips)
     if format_ == "table":
         rows = [
             [c.name, c.articles, c.champion.micro.f1, c.challenger.micro.f1, c.champion.macro_f1, c.challenger.macro_f1]

@@ -23,6 +23,10 @@ from training.settings import Settings
 def command(settings: Settings, models: Path, version_file: Path | None) -> None:
     """Fit a model on seeds/ and corpora, and make it current.
 
+    Corpora are files or folders of all kinds that desk label reads. Rows with "labels" teach; the others serve the
+    topics. In a table a cell of labels holds codes, as SY LY or ["SY", "LY"]; an empty one means that nobody has judged
+    the row, [] that it is about nothing.
+
     \b
     Examples:
       desk train
@@ -31,7 +35,8 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
     from training.registry import Registry
     from training.train import train
 
-    model = train(settings, options.progress)
+    with options.skipping(settings.skip_bad) as skips:
+        model = train(settings, options.progress, skips)
     version = Registry(models).publish(model)
     if version_file:
         version_file.write_text(version + "\n", encoding="utf-8")
