@@ -1,9 +1,12 @@
-"""The page: paste an article, see its labels and the words that decided."""
+"""The pages: paste an article, see its labels and the words that decided; and the model's card."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, send_file
 
+from service.live import Live
+from service.problems import problem
+from training import artifact
 from training.article import Article
 from training.marking import marked
 
@@ -32,3 +35,16 @@ def answer() -> str:
         title=marked(article, labelling, "title"),
         text=marked(article, labelling, "text"),
     )
+
+
+@web.get("/model")
+def card() -> Response:
+    """Show the card of the model in use: what it was made of, how good it is, where it fails."""
+    live: Live = current_app.extensions["live"]
+    version = live.model.version
+    file = live.registry.folder.resolve() / version / artifact.CARD_PAGE
+    if not file.is_file():
+        return problem(404, f"model {version} has no {artifact.CARD_PAGE} any more; train one with: desk train")
+    page = send_file(file, mimetype="text/html", max_age=0)
+    page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return page

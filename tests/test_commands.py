@@ -330,6 +330,8 @@ def test_models_show_says_how_a_version_came_to_be(runner: CliRunner, small: Pat
     table = ok(runner.invoke(desk, ["models", "show", OLD, "--models", str(small)]))
     assert re.search(rf"version +{OLD}", table)
     assert re.search(r"command +desk train --seeds ", table)
+    [card] = re.findall(r"^card +(\S.*)$", table, re.M)
+    assert Path(card).read_text(encoding="utf-8").startswith("<!doctype html>")
     assert re.search(r"micro average .* 72 ", table, re.M)
     manifest = json.loads(ok(runner.invoke(desk, ["models", "show", "--models", str(small), "--format", "json"])))
     assert manifest["about"]["version"] == NEW

@@ -139,6 +139,23 @@ def test_a_model_says_how_it_came_to_be(tiny: Model, quick: Settings) -> None:
     assert about["out_of_fold"] == scored.as_row()
 
 
+@pytest.mark.parametrize(
+    ("dates", "span"),
+    [
+        (["2011-03-04", "2009-10-11T12:00:00Z", "2010-01-01"], ["2009-10-11", "2011-03-04"]),
+        (["yesterday", "3 May 2011", ""], None),
+        ([None], None),
+    ],
+    ids=["ISO 8601", "others", "none"],
+)
+def test_a_model_says_from_when_its_articles_are(
+    quick: Settings, tmp_path: Path, dates: list[str | None], span: list[str] | None
+) -> None:
+    rows: list[dict[str, object]] = [{"text": f"Rain, {number}.", "date": date} for number, date in enumerate(dates)]
+    corpus = write_rows(tmp_path / "dated.jsonl", rows)
+    assert train(replace(quick, corpora=(corpus,))).about["dates"] == span
+
+
 def test_versions_sort_by_when_they_were_trained(tiny: Model, quick: Settings) -> None:
     assert train(replace(quick, min_examples=1000)).version > tiny.version
 

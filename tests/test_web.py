@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import lxml.html  # type: ignore[import-untyped]
 import pytest
 from flask.testing import FlaskClient
 
+from service.app import create_app
+from service.config import Config
+from tests.helping import assert_problem, publish, tiny_model
 from training.model import Model
+from training.registry import Registry
 
 TEXT = (
     "Guns fell silent in Damascus on Friday as rebels in Syria agreed to a truce.\n"
@@ -134,3 +140,36 @@ def test_the_page_loads_nothing_from_another_host(client: FlaskClient) -> None:
                 with client.get(link) as found:
                     assert found.status_code == 200
         assert not answer.xpath("//script")
+
+
+# the model card
+
+
+def test_the_card_of_the_model_in_use_is_linked_from_the_page(client: FlaskClient, model: Model) -> None:
+    [link] = page(client).xpath("//footer/a[contains(text(), 'card')]/@href")
+    with client.get(link) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "text/html")
+        assert model.version in answer.get_data(as_text=True)
+        assert "<script" not in answer.get_data(as_text=True)
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_a_card_that_is_gone_is_a_problem_that_says_so(models: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(models, tmp_path / "models"))
+    app = create_app(Config(models=folder, log_level="error"))
+    try:
+        shutil.rmtree(Registry(folder).path())
+        assert "card.html" in assert_problem(app.test_client().get("/model"), 404)
+    finally:
+        app.extensions["live"].stop()
+
+
+def test_the_card_of_the_pinned_version_is_shown(models: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(models, tmp_path / "models"))
+    publish(tiny_model(), folder, "20200101T000000000", promote=False)
+    app = create_app(Config(models=folder, model="20200101T000000000", log_level="error"))
+    try:
+        with app.test_client().get("/model") as answer:
+            assert "Version 20200101T000000000" in answer.get_data(as_text=True)
+    finally:
+        app.extensions["live"].stop()

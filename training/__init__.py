@@ -18,6 +18,8 @@ Floor, what serving may use::
     language    which language it is
     model       Model: all that was fitted; model.label(article) -> Labelling
     marking     an article with what decided marked, for a page, a terminal or a notebook
+    drawing     small pictures in SVG
+    card        the model card: what a version was made of, how good it is, where it fails
     artifact    save, verify, load
     registry    versions in models/: publish, current, promote
 

@@ -6,6 +6,7 @@
     serving.joblib   plain dicts, lists and arrays, mapped into memory; needs neither scikit-learn nor gensim
     notebook.joblib  the fitted scikit-learn and gensim objects
     out_of_fold.json label probabilities of each training article by models that had not seen it
+    card.json        the model card, and as a page in card.html
 
 Nothing of ours is pickled, so our code can move without breaking models; digests are checked before anything is
 unpickled.
@@ -23,6 +24,7 @@ from typing import Any
 
 import joblib
 
+from training import card
 from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel
 from training.focus import FocusModel
@@ -34,6 +36,7 @@ from training.topics import Topics
 FORMAT = 2
 MANIFEST = "manifest.json"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
+CARD, CARD_PAGE = "card.json", "card.html"
 _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are in the files
 
 
@@ -44,10 +47,14 @@ def save(model: Model, folder: Path) -> None:
     if model.reference is not None:
         joblib.dump(model.reference, folder / NOTEBOOK, compress=3)
     (folder / OUT_OF_FOLD).write_text(json.dumps(model.out_of_fold), encoding="utf-8")
+    libraries = {name: installed(name) for name in _LIBRARIES}
+    described = card.card(model, libraries)
+    (folder / CARD).write_text(json.dumps(described, indent=1), encoding="utf-8")
+    (folder / CARD_PAGE).write_text(card.page(described), encoding="utf-8")
     manifest = {
         "format": FORMAT,
         "text_rules": RULES_VERSION,
-        "libraries": {name: installed(name) for name in _LIBRARIES},
+        "libraries": libraries,
         "about": model.about,
         "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
     }

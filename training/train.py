@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,10 +23,14 @@ Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The articles of a run, read once: examples for the classifiers and words for the topics, in the same order."""
+    """The articles of a run, read once: examples for the classifiers and words for the topics, in the same order.
+
+    ``dates`` are those of the articles that say theirs as ISO 8601 has it.
+    """
 
     examples: list[Example]
     words: list[list[str]]
+    dates: list[str] = field(default_factory=list)
 
 
 def train(settings: Settings, progress: Progress = lambda things, _: things, skips: Skips | None = None) -> Model:
@@ -75,6 +80,7 @@ def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progr
         if place == len(corpus.examples):
             corpus.examples.append(example)
             corpus.words.append(reading.tokens.words)
+            corpus.dates.extend(re.findall(r"^\d{4}-\d{2}-\d{2}", one.date or ""))
         elif corpus.examples[place].labels is None:  # crawled first, judged later
             corpus.examples[place] = example
     judged = sum(example.labels is not None and bool(example.named) for example in corpus.examples)
@@ -105,5 +111,6 @@ def _about(settings: Settings, corpus: Corpus, model: Model, skipped: int) -> di
         },
         "seeds": model.seeds.digest,
         "articles": {"all": len(corpus.examples), "judged": len(judged), "skipped": skipped},
+        "dates": [min(corpus.dates), max(corpus.dates)] if corpus.dates else None,
         "out_of_fold": evaluate(truths, [out_of_fold(model, example.key) for example in judged]).as_row(),
     }

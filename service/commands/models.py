@@ -85,5 +85,6 @@ def show(version: str | None, models: Path, format_: str) -> None:
     click.echo(f"version     {about['version']}\ntrained at  {about['trained_at']}\ncommand     {about['command']}")
     click.echo(
         f"articles    {about['articles']['all']}, {about['articles']['judged']} of them labelled\nfolder      {path}\n"
+        f"card        {path / artifact.CARD_PAGE}\n"
     )
     click.echo(score_table(about["out_of_fold"], names={}))
