@@ -419,6 +419,21 @@ def test_evaluate_compares_two_versions(runner: CliRunner, small: Path, tmp_path
     assert f"A: {OLD} on 72" in table and f"B: {NEW} on 72" in table
 
 
+def test_evaluate_reads_twice_to_compare_and_tells_once_what_it_skipped(
+    runner: CliRunner, small: Path, tmp_path: Path
+) -> None:
+    publish(tiny_model(), small, NEW)
+    (tmp_path / "judged").mkdir()
+    corpus = write_rows(tmp_path / "judged" / "rows.jsonl", [*tiny_rows()[:5], {"text": None}, *tiny_rows()[5:9]])
+    command = ["evaluate", "--models", str(small), "--model", OLD, "--compare", NEW, "--format", "json"]
+    command.append(str(corpus.parent))
+    done = runner.invoke(desk, [*command, "--skip-bad"])
+    found = json.loads(done.stdout)
+    assert (found["articles"], found["comparison"]["articles"]) == (9, 9)
+    assert done.stderr.count(f"desk: skipped 1 bad row: {corpus}:6: ") == 1
+    assert runner.invoke(desk, command).exception
+
+
 def test_evaluate_shows_as_many_mistakes_as_asked_for(runner: CliRunner, small: Path, tmp_path: Path) -> None:
     rows = [{**row, "title": "", "labels": ["QQ"]} for row in tiny_rows()[:9]]
     command = ["evaluate", "--models", str(small), str(write_rows(tmp_path / "rows.jsonl", rows)), "--errors"]

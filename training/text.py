@@ -93,7 +93,7 @@ def tokenise(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Token
 
 
 def _is_wrapped(text: str) -> bool:
-    """Whether line breaks only keep lines short, as in wire copy and e-mails: most lines are full and end in no sign."""
+    """Whether line breaks only keep lines short, as in wire copy and mail: most lines are full and end in no sign."""
     lines = _LINE.findall(text)
     full = sum(40 <= len(line) <= 90 and line[-1].isalnum() for line in lines)
     return len(lines) >= 2 and full > len(lines) / 2
