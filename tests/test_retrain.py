@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from tests.conftest import SEEDS
 from tests.helping import tiny_rows, write_rows, write_tiny_seeds
