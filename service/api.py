@@ -80,7 +80,7 @@ def labels() -> dict[str, Any]:
             {
                 "id": label,
                 "name": model.seeds.labels[label].name,
-                "method": "words and focus" if label in model.classifier.rows else "focus",
+                "method": model.classifier.method(label),
                 "threshold": round(float(threshold), 4),
             }
             for label, threshold in rows

@@ -59,7 +59,7 @@ class LabelQuery(BaseModel):
 
 
 class EvidenceOut(BaseModel):
-    """One stretch that spoke for a label."""
+    """One stretch that spoke for a label, or against it."""
 
     start: int = Field(description="First character, counted in the text as sent.")
     end: int = Field(description="Character after the last.")
@@ -76,6 +76,9 @@ class LabelOut(BaseModel):
     name: str
     probability: float
     assigned: bool | None = Field(None, description="False for a label that scored but is not assigned.")
+    unsure: bool | None = Field(None, description="True where the chance of being wrong is a fifth or more.")
+    score: float | None = Field(None, description="Log-odds of the probability: `rest` and all weights added up.")
+    rest: float | None = Field(None, description="What no stretch shown is owed, in log-odds.")
     evidence: list[EvidenceOut] | None = None
 
 
@@ -119,7 +122,7 @@ class KnownLabel(BaseModel):
 
     id: str
     name: str
-    method: str = Field(description="'words and focus' where the label has a classifier of its own, else 'focus'.")
+    method: str = Field(description="'words and focus', 'focus and words of unjudged news', or 'focus'.")
     threshold: float = Field(description="Probability from which it is assigned.")
 
 

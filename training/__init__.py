@@ -27,6 +27,12 @@ Offline, what the command line adds::
 
     fetch       bring a public corpus
     settings    everything a training run can be told
+    folds       which articles are held out together
+    parallel    work spread over processes
+    calibration from scores to probabilities and decisions
+    weak        what goes with a label, learned from unjudged news
+    fitting     judged and unjudged articles -> Classifier
+    corpus      the articles of a training run, each read once
     certainty   whether probabilities mean what they say
     evaluate    precision, recall, F1, average precision
     examine     a model on judged articles: its answers and its worst mistakes

@@ -41,9 +41,16 @@ _PLAIN: dict[str, tuple[str, Any]] = {  # a feature in plain words, and how to s
     "starts at": ("how far down it is first named", lambda x: f"{x:.0%}"),
     "labels named": ("countries named in all", lambda x: f"{exp(x):.0f}"),
     "length": ("words of the article", lambda x: f"{expm1(x):.0f}"),
+    "text held": ("share of the text it holds until another is named", lambda x: f"{x:.0%}"),
+    "lead share": ("share of the mentions in the first 60 words", lambda x: f"{x:.0%}"),
+    "ends at": ("how far down it is last named", lambda x: f"{x:.0%}"),
+    "dateline only": ("named in the dateline alone", YES),
+    "labels in lead": ("countries named in the first 60 words", lambda x: f"{expm1(x):.0f}"),
 }
 _TOPS = {"in lead": 3.0, "density": 3.0}  # the largest value of a feature
-_TOPS |= dict.fromkeys(("mentions", "distinct seeds", "labels named", "length"), np.inf)  # of all others it is 1
+_TOPS |= dict.fromkeys(
+    ("mentions", "distinct seeds", "labels named", "labels in lead", "length"), np.inf
+)  # of all others it is 1
 
 
 def card(model: Model, libraries: Mapping[str, str]) -> dict[str, Any]:
@@ -71,6 +78,7 @@ def card(model: Model, libraries: Mapping[str, str]) -> dict[str, Any]:
         },
         "scores": {key: value for key, value in scores.items() if key != "labels"},
         "labels": labels,
+        "choices": about.get("choices", {}),
         "focus": _effects(model.classifier.focus),
         "topics": [
             {"id": id, "name": name, "words": [word for word, _ in model.topics.top_words(number, WORDS)]}
@@ -122,7 +130,7 @@ def _labels(model: Model, scores: Mapping[str, Mapping[str, Any]]) -> list[dict[
         {
             "id": label,
             "name": model.seeds.labels[label].name,
-            "method": "words and focus" if label in fitted.rows else "focus",
+            "method": fitted.method(label),
             "threshold": round(float(threshold), 4),
             **scores.get(label, {}),
             **({"words": _words(fitted, terms, fitted.rows[label])} if label in fitted.rows else {}),

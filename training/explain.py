@@ -12,12 +12,17 @@ from training.focus import FEATURES, LEAD
 from training.mentions import Mention
 from training.text import Reading
 
-LEAST = 0.1  # log-odds; what adds less moves no probability that a person could tell
-_CONTEXT = {"starts at", "labels named", "length"}  # features of the article rather than of any one mention
+_CONTEXT = {
+    "starts at",
+    "ends at",
+    "labels named",
+    "labels in lead",
+    "length",
+}  # features of the article rather than of any one mention
 
 
 class Evidence(NamedTuple):
-    """One stretch that spoke for a label.
+    """One stretch that spoke for a label, or against it.
 
     ``start`` and ``end`` count characters of ``field`` (text, title or dateline) as sent; ``kind`` is the kind of seed,
     or "word"; ``weight`` is what it added to the label's score, in log-odds, beyond what a mention in passing would.
@@ -37,9 +42,12 @@ def evidence(
     mentions: list[Mention],
     example: Example,
     label: str,
-    most: int | None = None,
 ) -> list[Evidence]:
-    """Give the ``most`` mentions and words that moved the score of ``label`` up by LEAST or more, heaviest first."""
+    """Give every mention and word that moved the score of ``label``, heaviest first.
+
+    What the weights leave of the score is what every article starts from: the classifier's bias, a mention in passing,
+    and what the article's length and its other labels add.
+    """
     weights: dict[tuple[int, int, str], float] = defaultdict(float)
     row = classifier.rows.get(label)
     mine = [mention for mention in mentions if mention.label == label]
@@ -47,14 +55,14 @@ def evidence(
         gain = float(classifier.gains[row]) if row is not None else 1.0
         for mention, weight in zip(mine, _mention_weights(classifier, reading, mine, example, label), strict=True):
             weights[mention.first, mention.end, mention.kind] += gain * weight
-    if row is not None:
+    if row is not None and (mine or not np.isnan(classifier.unnamed[row])):
         for (first, end), weight in _word_weights(classifier, reading, example, row).items():
             seed = next(
                 ((m.first, m.end, m.kind) for m in mine if m.first <= first and end <= m.end), (first, end, "word")
             )
             weights[seed] += weight
-    found = [_pinned(reading, *place, weight) for place, weight in weights.items() if weight >= LEAST]
-    return sorted(found, key=lambda e: (-e.weight, e.field != "title", e.start))[:most]
+    found = [_pinned(reading, *place, weight) for place, weight in weights.items()]
+    return sorted(found, key=lambda e: (-abs(e.weight), e.field != "title", e.start))
 
 
 def _mention_weights(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from training.text import Reading
 Floats = npt.NDArray[np.floating[Any]]
 
 LEAD = 60  # words of the text that count as its lead
+HOLD = 40  # words for which a mention holds the text, unless the next one comes sooner
 
 FEATURES = (
     "in headline",
@@ -34,6 +34,11 @@ FEATURES = (
     "starts at",
     "labels named",
     "length",
+    "text held",
+    "lead share",
+    "ends at",
+    "dateline only",
+    "labels in lead",
 )
 """What is measured of a label in an article, in the order of the columns of :func:`features`."""
 
@@ -67,6 +72,10 @@ class FocusModel:
         effects += (np.minimum(features[:, :, None], self.knots) * self.slopes[:, 1:]).sum(axis=2)
         return effects
 
+    def scaled(self, scale: float, shift: float) -> FocusModel:
+        """Give the model whose scores are ``scale`` times these, plus ``shift``."""
+        return replace(self, slopes=self.slopes * scale, bias=self.bias * scale + shift)
+
     def lift(self, features: Floats) -> Floats:
         """Give what each feature adds beyond a mention in passing; shape (labels, features) in and out."""
         lift: Floats = self.effects(features) - self.effects(self.passing[None])
@@ -78,12 +87,15 @@ class FocusModel:
         return score
 
 
-def fit(features: Floats, central: Sequence[bool], *, strength: float = 0.1) -> FocusModel:
+def fit(
+    features: Floats, central: npt.ArrayLike, weights: Floats | None = None, *, strength: float = 0.1
+) -> FocusModel:
     """Fit on labels whose articles a person judged.
 
     Args:
         features: of shape (labels, features), all of them 0 or more.
         central: for each row, whether the article is about the label.
+        weights: how much each row counts; all the same by default.
         strength: inverse of the L2 penalty on standardised terms of the lines.
     """
     from sklearn.linear_model import LogisticRegression
@@ -96,15 +108,17 @@ def fit(features: Floats, central: Sequence[bool], *, strength: float = 0.1) -> 
             knots[number, : len(bends)] = bends
     bent = np.isfinite(knots)
     terms = np.hstack([features, np.minimum(features[:, :, None], knots)[:, bent]])
-    mean, scale = terms.mean(axis=0), terms.std(axis=0)
+    mean = np.average(terms, axis=0, weights=weights)
+    scale = np.sqrt(np.average((terms - mean) ** 2, axis=0, weights=weights))
     scale[scale < 1e-9] = 1.0
-    model = LogisticRegression(C=strength, max_iter=3000).fit((terms - mean) / scale, central)
-    weights = model.coef_[0] / scale
+    model = LogisticRegression(C=strength, max_iter=3000).fit((terms - mean) / scale, central, weights)
+    bent_by = model.coef_[0] / scale
     slopes = np.zeros((features.shape[1], len(_QUANTILES) + 1))
-    slopes[:, 0] = weights[: features.shape[1]]
-    slopes[:, 1:][bent] = weights[features.shape[1] :]
-    passing = features[~np.asarray(central, dtype=bool)].mean(axis=0)
-    return FocusModel(np.where(bent, knots, 0.0), slopes, float(model.intercept_[0] - mean @ weights), passing)
+    slopes[:, 0] = bent_by[: features.shape[1]]
+    slopes[:, 1:][bent] = bent_by[features.shape[1] :]
+    aside = ~np.asarray(central, dtype=bool)
+    passing = np.average(features[aside], axis=0, weights=None if weights is None else weights[aside])
+    return FocusModel(np.where(bent, knots, 0.0), slopes, float(model.intercept_[0] - mean @ bent_by), passing)
 
 
 def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.NDArray[np.float64]]:
@@ -142,8 +156,11 @@ def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.
     }
     term = np.array([terms[_words(reading, mention)] for mention in mentions], dtype=np.intp)
     named = np.array([mention.kind in ("names", "demonyms") for mention in mentions])
-    starts = np.full(n, float(words))
+    starts, ends = np.full(n, float(words)), np.zeros(n)
     np.minimum.at(starts, of, at)
+    np.maximum.at(ends, of, at)
+    in_lead = count(in_body & (at < lead_start + LEAD))
+    held = np.minimum(HOLD, np.diff(at[in_body], append=words))
     opening = reading.tokens.sentences[min(lead_start, words - 1)]
     peg = in_headline * np.minimum(1, count(in_body & (sentence <= opening + 1)))  # the headline's news opens the text
     share = counts / counts.sum()
@@ -151,7 +168,7 @@ def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.
         in_headline,
         peg,
         peg * np.maximum(0, 1 - share / 0.2),  # ... and then gives way to background about others
-        np.minimum(3, count(in_body & (at < lead_start + LEAD))),
+        np.minimum(3, in_lead),
         np.minimum(1, count(in_dateline)),
         np.log1p(counts),
         np.minimum(3, 100 * counts / max(words, 50)),
@@ -165,6 +182,11 @@ def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.
         starts / words,
         np.full(n, np.log(n)),
         np.full(n, np.log1p(words)),
+        np.bincount(of[in_body], held, minlength=n) / max(1, words - lead_start),
+        in_lead / max(1, in_lead.sum()),
+        ends / words,
+        (counts == count(in_dateline)).astype(float),
+        np.full(n, np.log1p(np.count_nonzero(in_lead))),
     )
     return labels, np.stack(columns, axis=1)
 

@@ -36,7 +36,7 @@ def marked(article: Article, labelling: Labelling, field: str = "text") -> list[
         (stretch.start, stretch.end, label.id, stretch.weight)
         for label in labelling.labels
         for stretch in label.evidence or ()
-        if label.assigned and stretch.field == field
+        if label.assigned and stretch.field == field and stretch.weight > 0
     ]
     removed = labelling.removed if field == "text" else []
     starts = [gone.start for gone in removed]

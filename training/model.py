@@ -5,7 +5,7 @@ text.read -> mentions.find -> classifier.predict -> topics.infer -> explain.evid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,18 +19,33 @@ from training.seeds import Seeds
 from training.topics import Topics
 
 EVIDENCE = 12  # stretches shown for a label unless all are asked for
+LEAST = 0.1  # log-odds; what adds less moves no probability that a person could tell
+UNSURE = 0.2  # chance of being wrong from which a person should look
 TOPIC_SHARE = 0.05  # topics below this share of an article are noise of the prior
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredLabel:
-    """One label of an article: how probable, whether assigned, and what decided."""
+    """One label of an article: how probable, whether assigned, and what decided.
+
+    Attributes:
+        score: the log-odds of ``probability``: the weights of ``evidence`` and ``rest`` added up.
+        evidence: stretches that moved the score, heaviest first; None when nobody asked.
+        rest: what no stretch in ``evidence`` is owed: where every article starts from, and lighter stretches.
+    """
 
     id: str
     name: str
     probability: float
     assigned: bool
+    score: float
     evidence: list[Evidence] | None = None
+    rest: float = 0.0
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the answer, assigned or not, is wrong with a chance of UNSURE or more: a person should look."""
+        return (1 - self.probability if self.assigned else self.probability) >= UNSURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +69,19 @@ class Labelling:
     model: dict[str, str]
 
     def as_row(self) -> dict[str, Any]:
-        """Give the object the interface shows, ready for JSON. ``assigned`` is told only where it is false."""
+        """Give the object the interface shows, ready for JSON.
+
+        ``assigned`` is told only where it is false, ``unsure`` only where it is true.
+        """
         labels = []
         for label in self.labels:
             row: dict[str, Any] = {"id": label.id, "name": label.name, "probability": round(label.probability, 4)}
             if not label.assigned:
                 row["assigned"] = False
+            if label.unsure:
+                row["unsure"] = True
             if label.evidence is not None:
+                row["score"], row["rest"] = round(label.score, 4), round(label.rest, 4)
                 row["evidence"] = [explain.as_row(stretch) for stretch in label.evidence]
             labels.append(row)
         return {
@@ -120,18 +141,21 @@ class Model:
             for column, label in enumerate(self.classifier.labels)
             if assigned[column] or (all and (label in example.named or label in self.classifier.rows))
         ]
-        labels = [
-            ScoredLabel(
-                id=(label := self.classifier.labels[column]),
-                name=self.seeds.labels[label].name,
+        labels = []
+        for column in sorted(shown, key=lambda column: (not assigned[column], -scores.probabilities[column])):
+            id = self.classifier.labels[column]
+            one = ScoredLabel(
+                id=id,
+                name=self.seeds.labels[id].name,
                 probability=float(scores.probabilities[column]),
                 assigned=bool(assigned[column]),
-                evidence=explain.evidence(self.classifier, reading, mentions, example, label, most)
-                if evidence
-                else None,
+                score=float(scores.logits[column]),
             )
-            for column in sorted(shown, key=lambda column: (not assigned[column], -scores.probabilities[column]))
-        ]
+            if evidence:
+                found = explain.evidence(self.classifier, reading, mentions, example, id)
+                told = [stretch for stretch in found if abs(stretch.weight) >= LEAST][:most]
+                one = replace(one, evidence=told, rest=one.score - sum(stretch.weight for stretch in told))
+            labels.append(one)
         return Labelling(
             id=article.id,
             labels=labels,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import SeedsError
+from training.text import tokenise
 
 KINDS = ("names", "demonyms", "capital", "places", "people", "groups")
 _LISTS = ("regions", "decoys")
@@ -59,6 +60,11 @@ class Label:
         for kind, terms in self.terms.items():
             for term in terms:
                 yield kind, term
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of all its terms, as a text's words are counted."""
+        return frozenset(word for _, term in self for word in tokenise(term).words)
 
 
 @dataclass(frozen=True, slots=True)

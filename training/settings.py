@@ -21,6 +21,7 @@ class Settings:
         topics: number of LDA topics; None chooses by the size of the corpus.
         passes: times LDA goes over the corpus; None chooses likewise.
         min_examples: judged articles about a label from which it gets a word classifier of its own.
+        target_precision: thresholds are the lowest that reach it; by default they are those of best F1.
         seed: of everything random.
         skip_bad: whether rows that can't be read are skipped and counted; otherwise the first is an error.
     """
@@ -31,6 +32,7 @@ class Settings:
     topics: int | None = None
     passes: int | None = None
     min_examples: int = 20
+    target_precision: float | None = None
     seed: int = 0
     skip_bad: bool = False
 
@@ -49,7 +51,12 @@ class Settings:
             words.append("--no-samples")
         if self.skip_bad:
             words.append("--skip-bad")
-        for option, value in (("--topics", self.topics), ("--seed", self.seed or None)):
+        options = (
+            ("--topics", self.topics),
+            ("--target-precision", self.target_precision),
+            ("--seed", self.seed or None),
+        )
+        for option, value in options:
             if value is not None:
                 words += [option, str(value)]
         return shlex.join(words)

@@ -71,6 +71,13 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
         help="How many topics to find.  [default: by size of the corpus]",
     )
     @click.option(
+        "--target-precision",
+        type=click.FloatRange(0.5, 1, max_open=True),
+        default=None,
+        metavar="P",
+        help="Assign labels only where this share of them is right.  [default: best F1]",
+    )
+    @click.option(
         "--seed",
         type=click.IntRange(0, 2**32 - 1),
         default=0,
@@ -84,12 +91,19 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
         seeds: Path | None,
         no_samples: bool,
         topics: int | None,
+        target_precision: float | None,
         seed: int,
         skip_bad: bool,
         **others: Any,
     ) -> Any:
         settings = Settings(
-            seeds or default_seeds(), corpora, samples=not no_samples, topics=topics, seed=seed, skip_bad=skip_bad
+            seeds or default_seeds(),
+            corpora,
+            samples=not no_samples,
+            topics=topics,
+            target_precision=target_precision,
+            seed=seed,
+            skip_bad=skip_bad,
         )
         return function(settings=settings, **others)
 

@@ -1,0 +1,79 @@
+"""From scores to probabilities that mean something, and from probabilities to decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+Bools = npt.NDArray[np.bool_]
+
+THRESHOLDS = np.round(np.arange(0.05, 0.96, 0.01), 2)  # those that may be chosen; read by people, so no finer
+BORROWED = 40.0  # true articles' worth of what all labels say together that each label's own are added to
+FLAT = 0.005  # F1 within which thresholds are as good as each other
+
+
+def sigmoid(scores: Floats) -> Floats:
+    """Give probabilities of log-odds."""
+    return np.asarray(1 / (1 + np.exp(-scores)))
+
+
+def platt(scores: Floats, truth: Bools, weights: Floats) -> tuple[float, float]:
+    """Give the scale and the shift that make log-odds fit the truth best; all of shape (answers,).
+
+    Platt: Probabilistic outputs for support vector machines, 1999. Where there is too little to learn from, or scores
+    point the wrong way, nothing is changed: (1, 0).
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    if not 0 < truth.sum() < len(truth):
+        return 1.0, 0.0
+    model = LogisticRegression(C=100.0).fit(scores[:, None], truth, weights)
+    scale, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
+    return (scale, shift) if scale > 0.05 else (1.0, 0.0)
+
+
+class Tally:
+    """Right, wrong and true answers at each of THRESHOLDS, each of shape (thresholds,) or a number; weighted."""
+
+    def __init__(self, probabilities: Floats, truth: Bools, weights: Floats) -> None:
+        places = np.searchsorted(THRESHOLDS, probabilities, side="right")
+        size = len(THRESHOLDS) + 1
+        self.right = np.bincount(places, weights * truth, size)[::-1].cumsum()[::-1][1:]
+        self.wrong = np.bincount(places, weights * ~truth, size)[::-1].cumsum()[::-1][1:]
+        self.true = float((weights * truth).sum())
+
+    def f1(self) -> Floats:
+        """Give F1 at each threshold."""
+        return np.asarray(2 * self.right / np.maximum(self.right + self.wrong + self.true, 1e-9))
+
+    def f1_at(self, threshold: float) -> float:
+        """Give F1 at one of THRESHOLDS."""
+        return float(self.f1()[np.searchsorted(THRESHOLDS, threshold)])
+
+    def precision(self) -> Floats:
+        """Give precision at each threshold; 0 where nothing would be assigned."""
+        return np.asarray(self.right / np.maximum(self.right + self.wrong, 1e-9))
+
+    def joined(self, others: Tally) -> Tally:
+        """Give this tally with ``BORROWED`` true articles' worth of ``others`` added."""
+        joined = object.__new__(Tally)
+        share = BORROWED / max(others.true, 1e-9)
+        for name in ("right", "wrong", "true"):
+            setattr(joined, name, getattr(self, name) + share * getattr(others, name))
+        return joined
+
+    def threshold(self, target_precision: float | None = None) -> float:
+        """Give the threshold of nearly the best F1, or the lowest one that reaches a precision.
+
+        F1 is flat around its best, where chance decides; of all thresholds within FLAT of it, the one nearest to a
+        half is taken. Where no threshold reaches the precision, the highest is taken.
+        """
+        if target_precision is not None:
+            enough = np.flatnonzero(self.precision() >= target_precision)
+            return float(THRESHOLDS[enough[0] if len(enough) else -1])
+        f1 = self.f1()
+        flat = THRESHOLDS[f1 >= f1.max() - FLAT]
+        return float(flat[np.argmin(np.abs(flat - 0.5))])

@@ -1,0 +1,90 @@
+"""What goes with a label, learned from news that nobody has judged.
+
+Where seeds and focus leave no doubt they label an article themselves: a weak label. Classifiers trained on those learn
+the people, places and groups around a country that no seed lists. The words of a label's own seeds are hidden from its
+classifier, which would else learn nothing but them. How far to trust these hints is learned from judged articles.
+
+Mintz, Bills, Snow, Jurafsky: Distant supervision for relation extraction without labeled data, 2009.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+
+SURE = 2.2  # log-odds of focus (a probability of .9) beyond which an article is, or is not, about a label
+FEWEST = 30  # weak examples of a label from which it gets hints
+MOST = 2000  # weak examples of either kind; more teach hardly more
+STRENGTH = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Weights of words for the labels that enough unjudged articles are surely about.
+
+    Attributes:
+        rows: numbers of those labels, and their rows in the other two.
+        weights: of shape (rows, terms), of TF-IDF values.
+        biases: of shape (rows,).
+    """
+
+    rows: Mapping[int, int]
+    weights: Floats
+    biases: Floats
+
+    def scores(self, words: Any) -> dict[int, Floats]:
+        """Give the log-odds of each hinted label for a sparse matrix of TF-IDF values; of shape (articles,) each."""
+        if not self.rows:
+            return {}
+        scores = words @ self.weights.T + self.biases
+        return {label: scores[:, row] for label, row in self.rows.items()}
+
+
+def learn(words: Any, focus: Floats, hidden: Sequence[npt.NDArray[np.intp]], seed: int) -> Hints:
+    """Learn hints from unjudged articles.
+
+    Args:
+        words: sparse matrix of TF-IDF values, of shape (articles, terms).
+        focus: log-odds by focus of each label in each article, of shape (articles, labels); nan where it is not named.
+        hidden: for each label the columns of its own seeds' words.
+        seed: of the choice among articles where there are more than MOST.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    random = np.random.default_rng(seed)
+    rows: dict[int, int] = {}
+    weights, biases = [], []
+    for label, scores in enumerate(focus.T):
+        about, aside, unnamed = (np.flatnonzero(which) for which in (scores >= SURE, scores <= -SURE, np.isnan(scores)))
+        if len(about) < FEWEST:
+            continue
+        about, aside = (random.permutation(which)[:MOST] for which in (about, aside))
+        unnamed = random.permutation(unnamed)[: max(len(about), len(aside))]
+        chosen = np.sort(np.concatenate([about, aside, unnamed]))
+        shown = np.ones(words.shape[1])
+        shown[hidden[label]] = 0.0
+        model = LogisticRegression(C=STRENGTH, solver="liblinear")
+        model.fit(words[chosen].multiply(shown).tocsr(), scores[chosen] >= SURE)
+        rows[label] = len(rows)
+        weights.append(model.coef_[0] * shown)
+        biases.append(float(model.intercept_[0]))
+    return Hints(rows, np.array(weights).reshape(len(rows), words.shape[1]), np.array(biases))
+
+
+def hide(vocabulary: Mapping[str, int], seeds: Sequence[Collection[str]]) -> list[npt.NDArray[np.intp]]:
+    """Give for each label the columns of all terms that have a word of its seeds in them."""
+    columns: dict[str, set[int]] = defaultdict(set)
+    for term, column in vocabulary.items():
+        for word in term.split():
+            columns[word].add(column)
+    none: set[int] = set()
+    return [
+        np.array(sorted(set().union(*(columns.get(word, none) for word in words))), dtype=np.intp) for words in seeds
+    ]
