@@ -27,11 +27,8 @@ Offline, what the command line adds::
 
     fetch       bring a public corpus
     settings    everything a training run can be told
-    folds       which articles are held out together
     parallel    work spread over processes
-    calibration from scores to probabilities and decisions
-    weak        what goes with a label, learned from unjudged news
-    fitting     judged and unjudged articles -> Classifier
+    fitting     judged and unjudged articles -> Classifier, with everything chosen on articles not seen
     corpus      the articles of a training run, each read once
     certainty   whether probabilities mean what they say
     evaluate    precision, recall, F1, average precision

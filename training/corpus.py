@@ -13,7 +13,7 @@ from training import parallel, readers, seeds, text
 from training.article import Article
 from training.classifier import Example
 from training.errors import InputError
-from training.folds import FOLDS, day
+from training.fitting.folds import FOLDS, day
 from training.mentions import Finder
 from training.readers import Skips
 from training.settings import Settings

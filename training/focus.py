@@ -88,7 +88,7 @@ class FocusModel:
 
 
 def fit(
-    features: Floats, central: npt.ArrayLike, weights: Floats | None = None, *, strength: float = 0.1
+    features: Floats, central: npt.ArrayLike, weights: Floats | None = None, *, strength: float = 0.03
 ) -> FocusModel:
     """Fit on labels whose articles a person judged.
 

@@ -1,0 +1,170 @@
+"""Fit the classifier: table -> trial -> final models -> decision -> Classifier.
+
+Everything that is chosen (regularisation, whether hints are trusted, whether a label keeps its words, calibration,
+thresholds) is chosen on answers that models gave to articles they had not seen.
+
+::
+
+    folds        which articles are held out together
+    calibration  from scores to probabilities, from probabilities to thresholds
+    table        judged articles as arrays
+    weak         hints: what goes with a label, learned from unjudged news
+    parts        what all labels share, and the words of one label: fitted on some of the articles
+    trial        five folds: what is chosen by answers to articles not seen
+    decision     calibration, thresholds, and which labels keep their words
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from training import parallel
+from training.classifier import Classifier, Example
+from training.fitting import weak
+from training.fitting.calibration import Floats
+from training.fitting.decision import Decided, decide
+from training.fitting.parts import Shared, Words, fit_focus, fit_shared, fit_words
+from training.fitting.table import Table, table_of, tfidf
+from training.fitting.trial import Trial, attempt
+from training.fitting.weak import Hints
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A classifier, and what came of fitting it.
+
+    Attributes:
+        classifier: with thresholds.
+        out_of_fold: by the key of each judged example, its probabilities by models that had not seen it, (labels,).
+        reference: the fitted scikit-learn objects, for notebooks.
+        choices: what was chosen and why, as plain data.
+    """
+
+    classifier: Classifier
+    out_of_fold: dict[str, Floats]
+    reference: dict[str, Any]
+    choices: dict[str, Any] = field(default_factory=dict)
+
+
+def fit(
+    examples: Sequence[Example],
+    labels: Mapping[str, Collection[str]],
+    *,
+    min_examples: int = 20,
+    target_precision: float | None = None,
+    seed: int = 0,
+) -> Fitted:
+    """Fit on judged examples, with hints from unjudged ones.
+
+    Args:
+        examples: of all articles of the run.
+        labels: ids of all labels that may be assigned, and the words of their seeds.
+        min_examples: judged articles about a label from which it gets a word classifier and a threshold of its own.
+        target_precision: thresholds are the lowest that reach it; by default they are those of best F1.
+        seed: of everything random.
+
+    Raises:
+        InputError: there is too little to learn from.
+    """
+    ids = sorted(labels)
+    judged = [example for example in examples if example.labels is not None]
+    with threadpool_limits(1):  # threads of BLAS slow each other down on arrays this small
+        vectorizer, words = tfidf(examples)
+        is_judged = np.array([example.labels is not None for example in examples])
+        table = table_of(judged, ids, words[is_judged])
+        unjudged = [example for example in examples if example.labels is None]
+        hidden = weak.hide(vectorizer.vocabulary_, [labels[id] for id in ids])
+        hints = weak.learn(words[~is_judged], _by_focus(table, unjudged, ids), hidden, seed)
+        table = replace(table, hints=hints.scores(table.words))
+        trial = attempt(table, min_examples)
+        shared, found = _fit_all(table, trial)
+    decided = decide(table, trial, target_precision)
+    classifier = _assemble(ids, vectorizer, hints, shared, found, decided)
+    return Fitted(
+        classifier,
+        {example.key: row for example, row in zip(judged, decided.probabilities, strict=True)},
+        {"vectorizer": vectorizer, "classifiers": {ids[c]: found[c].estimator for c in decided.kept}},
+        _choices(ids, table, trial, decided),
+    )
+
+
+def _by_focus(table: Table, unjudged: Sequence[Example], ids: Sequence[str]) -> Floats:
+    """Give log-odds of unjudged articles by a focus model of the judged ones, (articles, labels); nan if not named."""
+    columns = {id: column for column, id in enumerate(ids)}
+    scores = np.full((len(unjudged), len(ids)), np.nan)
+    if len(unjudged) >= weak.FEWEST:
+        model = fit_focus(table, np.ones(len(table.weights), dtype=bool))
+        for row, example in enumerate(unjudged):
+            scores[row, [columns[id] for id in example.named]] = model.score(example.focus)
+    return scores
+
+
+def _fit_all(table: Table, trial: Trial) -> tuple[Shared, dict[int, Words]]:
+    everything = np.ones(len(table.weights), dtype=bool)
+    shared = fit_shared(table, everything, trial.trusted)
+    scores = table.focus(shared.focus)
+    found = parallel.each(
+        fit_words, trial.candidates, table, scores, everything, trial.strength, trial.trusted, when=table.big
+    )
+    return shared, dict(zip(trial.candidates, found, strict=True))
+
+
+def _assemble(
+    ids: list[str], vectorizer: Any, hints: Hints, shared: Shared, words: Mapping[int, Words], decided: Decided
+) -> Classifier:
+    """Put weights, hints and calibration together, so that predicting is one sum."""
+    scale, shift = decided.shared_scale
+    rows: dict[str, int] = {}
+    weights: list[Floats] = []
+    gains, biases, unnamed = [], [], []
+    none = np.zeros(len(vectorizer.vocabulary_))
+    for label, id in enumerate(ids):
+        row = hints.rows.get(label)
+        hint, hint_bias = (hints.weights[row], hints.biases[row]) if row is not None else (none, 0.0)
+        if label in decided.kept:
+            made, (gain, bias) = words[label], decided.words_scale
+            weights.append(gain * (made.weights + made.hint * hint))
+            gains.append(gain * made.gain / scale)
+            ends = made.bias, made.unnamed
+            biases.append(gain * (ends[0] + made.hint * hint_bias) + bias - gains[-1] * shift)
+            unnamed.append(gain * (ends[1] + made.hint * hint_bias) + bias)
+        elif row is not None and shared.trust:
+            gains.append(shared.trust[0])
+            weights.append(scale * shared.trust[1] * hint)
+            biases.append(scale * (shared.trust[1] * hint_bias + shared.trust[2]) + shift - gains[-1] * shift)
+            unnamed.append(np.nan)
+        else:
+            continue
+        rows[id] = len(rows)
+    return Classifier(
+        labels=ids,
+        focus=shared.focus.scaled(scale, shift),
+        vocabulary={term: int(column) for term, column in vectorizer.vocabulary_.items()},
+        idf=vectorizer.idf_,
+        rows=rows,
+        weights=np.array(weights, dtype=np.float32).reshape(len(rows), len(vectorizer.vocabulary_)),
+        gains=np.array(gains),
+        biases=np.array(biases),
+        unnamed=np.array(unnamed),
+        thresholds=decided.thresholds,
+        judged=frozenset(ids[label] for label in decided.kept),
+    )
+
+
+def _choices(ids: list[str], table: Table, trial: Trial, decided: Decided) -> dict[str, Any]:
+    """Give what was chosen, for the model card."""
+    return {
+        "log_loss": {name: round(loss, 5) for name, loss in trial.losses.items()},
+        "strength": trial.strength,
+        "hints": {"labels": [ids[label] for label in sorted(table.hints)], "trusted": trial.trusted},
+        "words": [ids[label] for label in decided.kept],
+        "fallen_back": {
+            ids[label]: {"f1_by_focus": round(before, 4), "f1_by_words": round(after, 4)}
+            for label, (before, after) in sorted(decided.fallen.items())
+        },
+    }

@@ -1,0 +1,79 @@
+"""How log-odds become answers: calibration, thresholds, and which labels keep their words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.classifier import UNNAMED
+from training.fitting.calibration import Bools, Floats, Tally, platt, sigmoid
+from training.fitting.folds import FOLDS
+from training.fitting.table import Table
+from training.fitting.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How log-odds become answers.
+
+    Attributes:
+        probabilities: (articles, labels) out of fold, calibrated on other folds.
+        thresholds: (labels,).
+        kept: numbers of the labels whose words do no worse than focus alone.
+        fallen: of the other candidates, F1 by focus and by words.
+        shared_scale, words_scale: scale and shift that calibrate log-odds.
+    """
+
+    probabilities: Floats
+    thresholds: Floats
+    kept: list[int]
+    fallen: dict[int, tuple[float, float]]
+    shared_scale: tuple[float, float]
+    words_scale: tuple[float, float]
+
+
+def decide(table: Table, trial: Trial, target_precision: float | None) -> Decided:
+    """Calibrate, choose thresholds, and keep words where they do no worse than focus alone."""
+    by_shared, shared_scale = _calibrated(trial.shared, table)
+    by_words, words_scale = _calibrated(trial.words, table)
+    together = Tally(*_answers(by_shared, table, slice(None)))
+    thresholds = np.full(table.truth.shape[1], together.threshold(target_precision))
+    probabilities = by_shared.copy()
+    kept: list[int] = []
+    fallen: dict[int, tuple[float, float]] = {}
+    for label in trial.candidates:  # thresholds chosen on fewer articles flatter more than they help
+        tallies = [Tally(*_answers(by, table, label)) for by in (by_shared, by_words)]
+        chosen = [tally.joined(together).threshold(target_precision) for tally in tallies]
+        before, after = (tally.f1_at(threshold) for tally, threshold in zip(tallies, chosen, strict=True))
+        if after >= before:
+            kept.append(label)
+            thresholds[label], probabilities[:, label] = chosen[1], by_words[:, label]
+        else:
+            fallen[label] = before, after
+            thresholds[label] = chosen[0]
+    return Decided(probabilities, thresholds, kept, fallen, shared_scale, words_scale)
+
+
+def _calibrated(scores: Floats, table: Table) -> tuple[Floats, tuple[float, float]]:
+    """Give probabilities, each fold's calibrated on the others, and the scale and shift that all together ask for."""
+    probabilities = np.full_like(scores, sigmoid(np.array(UNNAMED)))
+    use = table.known & ~np.isnan(scores)
+    weights = np.broadcast_to(table.weights[:, None], use.shape)
+
+    def fitted(which: Bools) -> tuple[float, float]:
+        chosen = use & which[:, None]
+        return platt(scores[chosen], table.truth[chosen], weights[chosen])
+
+    for fold in range(FOLDS):
+        scale, shift = fitted(table.folds != fold)
+        held = ~np.isnan(scores) & (table.folds == fold)[:, None]
+        probabilities[held] = sigmoid(scale * scores[held] + shift)
+    return probabilities, fitted(np.ones(len(table.weights), dtype=bool))
+
+
+def _answers(probabilities: Floats, table: Table, label: int | slice) -> tuple[Floats, Bools, Floats]:
+    """Give probabilities, truth and weights of all that has been judged of a label, or of all."""
+    use = table.known[:, label]
+    weights = np.broadcast_to(table.weights.reshape(-1, *[1] * (use.ndim - 1)), use.shape)
+    return probabilities[:, label][use], table.truth[:, label][use], weights[use]
