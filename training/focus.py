@@ -14,6 +14,7 @@ from training.text import Reading
 Floats = npt.NDArray[np.floating[Any]]
 
 LEAD = 60  # words of the text that count as its lead
+STRENGTH = 0.00075  # inverse of the L2 penalty, for each root of a row that the model is fitted on
 HOLD = 40  # words for which a mention holds the text, unless the next one comes sooner
 
 FEATURES = (
@@ -88,7 +89,7 @@ class FocusModel:
 
 
 def fit(
-    features: Floats, central: npt.ArrayLike, weights: Floats | None = None, *, strength: float = 0.03
+    features: Floats, central: npt.ArrayLike, weights: Floats | None = None, *, strength: float | None = None
 ) -> FocusModel:
     """Fit on labels whose articles a person judged.
 
@@ -96,7 +97,8 @@ def fit(
         features: of shape (labels, features), all of them 0 or more.
         central: for each row, whether the article is about the label.
         weights: how much each row counts; all the same by default.
-        strength: inverse of the L2 penalty on standardised terms of the lines.
+        strength: inverse of the L2 penalty on standardised terms of the lines; by default it grows with the root of
+            the number of rows, as a few articles are less varied than the news to come.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -111,6 +113,7 @@ def fit(
     mean = np.average(terms, axis=0, weights=weights)
     scale = np.sqrt(np.average((terms - mean) ** 2, axis=0, weights=weights))
     scale[scale < 1e-9] = 1.0
+    strength = strength or STRENGTH * len(features) ** 0.5
     model = LogisticRegression(C=strength, max_iter=3000).fit((terms - mean) / scale, central, weights)
     bent_by = model.coef_[0] / scale
     slopes = np.zeros((features.shape[1], len(_QUANTILES) + 1))

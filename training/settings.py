@@ -31,7 +31,7 @@ class Settings:
     samples: bool = True
     topics: int | None = None
     passes: int | None = None
-    min_examples: int = 20
+    min_examples: int = 10
     target_precision: float | None = None
     seed: int = 0
     skip_bad: bool = False

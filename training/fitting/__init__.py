@@ -55,7 +55,7 @@ def fit(
     examples: Sequence[Example],
     labels: Mapping[str, Collection[str]],
     *,
-    min_examples: int = 20,
+    min_examples: int = 10,
     target_precision: float | None = None,
     seed: int = 0,
 ) -> Fitted:

@@ -35,6 +35,12 @@ def platt(scores: Floats, truth: Bools, weights: Floats) -> tuple[float, float]:
     return (scale, shift) if scale > 0.05 else (1.0, 0.0)
 
 
+def log_loss(probabilities: Floats, truth: Bools, weights: Floats) -> float:
+    """Give the mean log loss; all of shape (answers,)."""
+    said = np.where(truth, probabilities, 1 - probabilities)
+    return float(-np.average(np.log(np.maximum(said, 1e-9)), weights=weights))
+
+
 class Tally:
     """Right, wrong and true answers at each of THRESHOLDS, each of shape (thresholds,) or a number; weighted."""
 

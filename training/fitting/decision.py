@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.classifier import UNNAMED
-from training.fitting.calibration import Bools, Floats, Tally, platt, sigmoid
+from training.fitting.calibration import Bools, Floats, Tally, log_loss, platt, sigmoid
 from training.fitting.folds import FOLDS
 from training.fitting.table import Table
 from training.fitting.trial import Trial
@@ -46,7 +46,8 @@ def decide(table: Table, trial: Trial, target_precision: float | None) -> Decide
         tallies = [Tally(*_answers(by, table, label)) for by in (by_shared, by_words)]
         chosen = [tally.joined(together).threshold(target_precision) for tally in tallies]
         before, after = (tally.f1_at(threshold) for tally, threshold in zip(tallies, chosen, strict=True))
-        if after >= before:
+        losses = [log_loss(*_answers(by, table, label)) for by in (by_shared, by_words)]
+        if after >= before and losses[1] < losses[0]:
             kept.append(label)
             thresholds[label], probabilities[:, label] = chosen[1], by_words[:, label]
         else:
