@@ -44,7 +44,7 @@ def decide(table: Table, trial: Trial, target_precision: float | None) -> Decide
     fallen: dict[int, tuple[float, float]] = {}
     for label in trial.candidates:  # thresholds chosen on fewer articles flatter more than they help
         tallies = [Tally(*_answers(by, table, label)) for by in (by_shared, by_words)]
-        chosen = [tally.joined(together).threshold(target_precision) for tally in tallies]
+        chosen = [_threshold(tally, together, target_precision) for tally in tallies]
         before, after = (tally.f1_at(threshold) for tally, threshold in zip(tallies, chosen, strict=True))
         losses = [log_loss(*_answers(by, table, label)) for by in (by_shared, by_words)]
         if after >= before and losses[1] < losses[0]:
@@ -54,6 +54,12 @@ def decide(table: Table, trial: Trial, target_precision: float | None) -> Decide
             fallen[label] = before, after
             thresholds[label] = chosen[0]
     return Decided(probabilities, thresholds, kept, fallen, shared_scale, words_scale)
+
+
+def _threshold(tally: Tally, together: Tally, target_precision: float | None) -> float:
+    """Give a label's threshold; a target precision must be reached by its own answers, too."""
+    joined = tally.joined(together).threshold(target_precision)
+    return joined if target_precision is None else max(joined, tally.threshold(target_precision))
 
 
 def _calibrated(scores: Floats, table: Table) -> tuple[Floats, tuple[float, float]]:
