@@ -71,15 +71,17 @@ class Tally:
             setattr(joined, name, getattr(self, name) + share * getattr(others, name))
         return joined
 
-    def threshold(self, target_precision: float | None = None) -> float:
-        """Give the threshold of nearly the best F1, or the lowest one that reaches a precision.
+    def best(self) -> float:
+        """Give the threshold of nearly the best F1.
 
         F1 is flat around its best, where chance decides; of all thresholds within FLAT of it, the one nearest to a
-        half is taken. Where no threshold reaches the precision, the highest is taken.
+        half is taken.
         """
-        if target_precision is not None:
-            enough = np.flatnonzero(self.precision() >= target_precision)
-            return float(THRESHOLDS[enough[0] if len(enough) else -1])
         f1 = self.f1()
         flat = THRESHOLDS[f1 >= f1.max() - FLAT]
         return float(flat[np.argmin(np.abs(flat - 0.5))])
+
+    def lowest(self, precision: float, too: Tally) -> float:
+        """Give the lowest threshold at which this tally and another reach a precision; the highest where none does."""
+        enough = np.flatnonzero(np.minimum(self.precision(), too.precision()) >= precision)
+        return float(THRESHOLDS[enough[0] if len(enough) else -1])

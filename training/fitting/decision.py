@@ -38,7 +38,7 @@ def decide(table: Table, trial: Trial, target_precision: float | None) -> Decide
     by_shared, shared_scale = _calibrated(trial.shared, table)
     by_words, words_scale = _calibrated(trial.words, table)
     together = Tally(*_answers(by_shared, table, slice(None)))
-    thresholds = np.full(table.truth.shape[1], together.threshold(target_precision))
+    thresholds = np.full(table.truth.shape[1], _threshold(together, together, target_precision))
     probabilities = by_shared.copy()
     kept: list[int] = []
     fallen: dict[int, tuple[float, float]] = {}
@@ -58,8 +58,8 @@ def decide(table: Table, trial: Trial, target_precision: float | None) -> Decide
 
 def _threshold(tally: Tally, together: Tally, target_precision: float | None) -> float:
     """Give a label's threshold; a target precision must be reached by its own answers, too."""
-    joined = tally.joined(together).threshold(target_precision)
-    return joined if target_precision is None else max(joined, tally.threshold(target_precision))
+    joined = tally.joined(together)
+    return joined.best() if target_precision is None else joined.lowest(target_precision, tally)
 
 
 def _calibrated(scores: Floats, table: Table) -> tuple[Floats, tuple[float, float]]:
