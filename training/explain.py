@@ -136,7 +136,7 @@ def _word_weights(classifier: Classifier, reading: Reading, example: Example, ro
 def _pinned(reading: Reading, first: int, end: int, kind: str, weight: float) -> Evidence:
     name, content = reading.field(first)
     start, stop = reading.tokens.starts[first], reading.tokens.ends[end - 1]
-    return Evidence(start, stop, content[start:stop], kind, round(weight, 4), name)
+    return Evidence(start, stop, content[start:stop], kind, round(float(weight), 4), name)
 
 
 def as_row(evidence: Evidence) -> dict[str, Any]:

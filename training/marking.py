@@ -73,6 +73,11 @@ def headline_end(article: Article) -> int:
     return reading.tokens.ends[reading.headline_end - 1] if own else 0
 
 
+def is_named(label: ScoredLabel) -> bool:
+    """Whether a mention of the label, and not words alone, is among its evidence."""
+    return any(stretch.kind != "word" for stretch in label.evidence or ())
+
+
 def added_up(label: ScoredLabel, headline: int = 0, most: int = PARTS) -> Sum:
     """Add up the score of a label, the heaviest parts first.
 
@@ -95,7 +100,7 @@ def added_up(label: ScoredLabel, headline: int = 0, most: int = PARTS) -> Sum:
     lighter = every[len(told) :]
     return Sum(
         start=label.rest,
-        named=not all(part.word for part in every),
+        named=is_named(label),
         parts=told,
         lighter=sum(part.times for part in lighter),
         lighter_weight=sum(part.weight for part in lighter),

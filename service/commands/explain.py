@@ -10,8 +10,8 @@ import click
 from service.commands import options
 from service.commands.showing import sum_lines
 from training.article import Article
-from training.marking import Piece, added_up, headline_end, marked
-from training.model import Model, ScoredLabel
+from training.marking import Piece, added_up, headline_end, is_named, marked
+from training.model import Model
 
 _COLOURS = ("yellow", "cyan", "green", "magenta", "blue", "red")
 _OTHERS = 8  # labels not assigned that are named
@@ -61,13 +61,9 @@ def _explain(model: Model, article: Article) -> None:
         click.echo(_MEANING)
     else:
         click.echo("No label.")
-    others = [label for label in labelling.labels if label not in told and _named(label)][:_OTHERS]
+    others = [label for label in labelling.labels if label not in told and is_named(label)][:_OTHERS]
     if others:
         click.echo(f"Only in passing: {', '.join(f'{label.name} {label.probability:.3f}' for label in others)}.")
-
-
-def _named(label: ScoredLabel) -> bool:
-    return any(stretch.kind != "word" for stretch in label.evidence or ())
 
 
 def _show(piece: Piece, colours: dict[str, str]) -> str:
