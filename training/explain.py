@@ -58,7 +58,8 @@ def evidence(
             )
             weights[seed] += weight
     found = [_pinned(reading, *place, weight) for place, weight in weights.items()]
-    return sorted(found, key=lambda e: (-abs(e.weight), e.field != "title", e.start))
+    moved = [stretch for stretch in found if stretch.weight]
+    return sorted(moved, key=lambda e: (-abs(e.weight), e.field != "title", e.start))
 
 
 def telling(found: list[Evidence]) -> list[Evidence]:
