@@ -8,7 +8,7 @@ from service.live import Live
 from service.problems import problem
 from training import artifact
 from training.article import Article
-from training.marking import marked
+from training.marking import added_up, headline_end, is_named, marked
 
 web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -26,12 +26,16 @@ def answer() -> str:
     article = Article(request.form.get("text", ""), title=request.form.get("title", "").strip())
     if not article.text.strip():
         return render_template("page.html", model=model, article=article, empty=True)
-    labelling = model.label(article, all=True)
+    labelling = model.label(article, all=True, most=None)
+    headline = headline_end(article)
     return render_template(
         "page.html",
         model=model,
         article=article,
         labelling=labelling,
+        sums={label.id: added_up(label, headline) for label in labelling.labels if label.assigned or label.unsure},
+        passing=[label for label in labelling.labels if not (label.assigned or label.unsure) and is_named(label)],
+        method=model.classifier.method,
         title=marked(article, labelling, "title"),
         text=marked(article, labelling, "text"),
     )

@@ -76,7 +76,7 @@ def tiny_rows(wrong: bool = False) -> list[dict[str, object]]:
                     f"Many in {name} remembered the {theme} of last year.\n\n"
                     f"A visitor who had come from {_PLACES[passing][0]} watched them and bought some tea."
                 )
-                row = {"title": f"{name} waits for its {theme}" + (" again" if wrong else ""), "text": text}
+                row = {"title": f"{name} waits for its {theme}" + ("!" if wrong else ""), "text": text}
                 rows.append(
                     {"id": f"{about}-{passing}-{theme}-{wrong}", "labels": [passing if wrong else about], **row}
                 )

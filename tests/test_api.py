@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from tests.helping import assert_problem
 from training.article import Article
-from training.model import Model
+from training.model import UNSURE, Model
 
 ABOUT_SYRIA = (
     "Guns fell silent in Damascus on Friday as rebels in Syria agreed to a truce. "
@@ -49,7 +50,7 @@ def test_an_answer_has_exactly_the_keys_of_the_interface(client: FlaskClient, mo
     assert answer["id"] == "a-1"
     assert answer["language"] == "en"
     assert answer["model"] == {"version": model.version, "trained_at": model.about["trained_at"]}
-    assert answer["labels"][0].keys() == {"id", "name", "probability", "evidence"}
+    assert answer["labels"][0].keys() == {"id", "name", "probability", "score", "rest", "evidence"}
     assert answer["labels"][0]["id"] == "SY"
     assert answer["labels"][0]["name"] == "Syria"
     for evidence in answer["labels"][0]["evidence"]:
@@ -77,7 +78,7 @@ def test_all_adds_what_scored_and_says_that_it_is_not_assigned(client: FlaskClie
     few, many = post(client, text=ABOUT_SYRIA)["labels"], post(client, "?all=true", text=ABOUT_SYRIA)["labels"]
     assert many[: len(few)] == few
     rest = many[len(few) :]
-    assert {"SY", "FR", "LY"} <= {label["id"] for label in many}
+    assert {"SY", "FR"} <= {label["id"] for label in many}
     assert rest
     assert all(label["assigned"] is False for label in rest)
     chances = [label["probability"] for label in rest]
@@ -89,8 +90,31 @@ def test_evidence_can_be_left_out_and_nothing_else_changes(client: FlaskClient, 
     without = post(client, query, text=ABOUT_SYRIA)
     whole = post(client, query.replace("evidence=false", "evidence=true"), text=ABOUT_SYRIA)
     for label in whole["labels"]:
-        del label["evidence"]
+        for key in ("evidence", "score", "rest"):
+            del label[key]
     assert without == whole
+
+
+def test_what_decided_adds_up_to_the_score_and_the_score_to_the_probability(client: FlaskClient) -> None:
+    for label in post(client, "?all=true", text=ABOUT_SYRIA, title="Truce in Syria")["labels"]:
+        assert label["rest"] + sum(found["weight"] for found in label["evidence"]) == pytest.approx(
+            label["score"], abs=1e-3
+        )
+        assert 1 / (1 + math.exp(-label["score"])) == pytest.approx(label["probability"], abs=1e-3)
+
+
+def test_what_a_person_should_look_at_is_told(client: FlaskClient, samples: list[Article]) -> None:
+    labels = [
+        label
+        for one in samples[::4]
+        for label in post(client, "?all=true&evidence=false", text=one.text, title=one.title)["labels"]
+    ]
+    chances = [
+        (label["probability"] if label.get("assigned") is False else 1 - label["probability"], label)
+        for label in labels
+    ]
+    assert {True} == {label["unsure"] for chance, label in chances if chance > UNSURE + 1e-4}
+    assert not any("unsure" in label for chance, label in chances if chance < UNSURE - 1e-4)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +340,11 @@ def test_labels_lists_every_label_with_how_it_is_decided(client: FlaskClient, mo
     by_id = {label["id"]: label for label in answer["labels"]}
     assert by_id.keys() == model.seeds.labels.keys()
     assert by_id["SY"]["name"] == "Syria"
-    assert {label["method"] for label in by_id.values()} <= {"focus", "words and focus"}
+    assert {label["method"] for label in by_id.values()} <= {
+        "focus",
+        "words and focus",
+        "focus and words of unjudged news",
+    }
     assert all(0 < label["threshold"] < 1 for label in by_id.values())
 
 

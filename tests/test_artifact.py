@@ -53,6 +53,8 @@ def tiny(version: str = "v1", *, words: bool = True) -> Model:
             weights=np.array([[3.0, -1.0]]),
             gains=np.array([0.9]),
             biases=np.array([-0.2]),
+            unnamed=np.array([np.nan]),
+            judged=frozenset({"SY"}),
         )
     table = np.array([[0.7, 0.3], [0.2, 0.8]])
     themes = Topics(["t1", "t2"], ["bread", "fuel"], {"bread": 0, "fuel": 1}, table, table, np.array([0.1, 0.1]))

@@ -70,7 +70,7 @@ def test_every_label_has_its_threshold_and_method_and_the_scored_ones_come_first
     assert labels.keys() == set(fitted.labels)
     for id, threshold in zip(fitted.labels, fitted.thresholds, strict=True):
         assert labels[id]["threshold"] == pytest.approx(threshold, abs=1e-4)
-        assert labels[id]["method"] == ("words and focus" if id in fitted.rows else "focus")
+        assert labels[id]["method"] == fitted.method(id)
         assert ("words" in labels[id]) == (id in fitted.rows)
     for id, scores in trained.about["out_of_fold"]["labels"].items():
         assert {key: labels[id][key] for key in scores} == scores
@@ -124,8 +124,30 @@ def limits(model: Model) -> str:
     return "\n".join(card.card(model, LIBRARIES)["limits"])
 
 
+def test_limits_tell_words_of_unjudged_news_apart() -> None:
+    model = tiny_model()
+    alone = replace(model.classifier, rows={}, judged=frozenset())
+    hinted = replace(alone, rows={"LY": 0, "SY": 1}, judged=frozenset({"SY"}), weights=np.ones((2, 3)))
+    hinted = replace(hinted, vocabulary={"bread": 0, "flour": 1, "oven": 2})
+    assert "0 of its 3 labels have learned words of their own. The other 3 are" in limits(
+        replace(model, classifier=alone)
+    )
+    told = card.card(replace(model, classifier=hinted), LIBRARIES)
+    assert (
+        "1 of its 3 labels have learned words of their own, 1 more have words from news that nobody judged. "
+        "The other 1 are given by focus alone"
+    ) in "\n".join(told["limits"])
+    assert {label["id"]: label["method"] for label in told["labels"]} == {
+        "FR": "focus",
+        "LY": "focus and words of unjudged news",
+        "SY": "words and focus",
+    }
+    assert "others from unjudged news" in " ".join(shown(told).text_content().split())
+
+
 def test_limits_count_what_the_model_has(default: dict[str, Any], trained: Model) -> None:
-    own, all_ = len(trained.classifier.rows), len(trained.classifier.labels)
+    own, all_ = len(trained.classifier.judged), len(trained.classifier.labels)
+    assert own == len(trained.classifier.rows)
     told = "\n".join(default["limits"])
     assert f"{own} of its {all_} labels have learned words of their own. The other {all_ - own}" in told
     untold = all_ - sum(scores["support"] > 0 for scores in trained.about["out_of_fold"]["labels"].values())
@@ -162,6 +184,54 @@ def test_limits_follow_the_data(about: dict[str, Any], said: str) -> None:
     assert said not in limits(replace(model, about={**model.about, "dates": None, "settings": {}}))
 
 
+# what was chosen
+
+CHOICES: dict[str, Any] = {
+    "log_loss": {"focus": 0.1, "focus and hints": 0.08, "words, strength 3": 0.07, "words, strength 10": 0.09},
+    "strength": 3.0,
+    "hints": {"labels": ["FR", "SY"], "trusted": True},
+    "words": ["SY"],
+    "fallen_back": {"LY": {"f1_by_focus": 0.91, "f1_by_words": 0.885}},
+}
+
+
+def chosen(**changes: Any) -> lxml.html.HtmlElement:
+    """Give the page of a model of which this was chosen."""
+    return shown(card.card(replace(tiny_model(), about={"choices": {**CHOICES, **changes}}), LIBRARIES))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Words were tried for 2 labels with enough labelled articles, with strengths 3, 10. Strength 3 had the"),
+        ({}, "1 label keeps the words, as they did no worse than focus alone; 1 label falls back to focus."),
+        ({}, "for 2 labels. They are trusted: log loss fell from 0.1000 to 0.0800."),
+        ({"hints": {"labels": ["FR"], "trusted": False}}, "for 1 label. They are not trusted: log loss was 0.1000"),
+        ({"hints": {"labels": [], "trusted": False}}, "There was too little unjudged news to learn hints from."),
+    ],
+    ids=["strength", "words", "trusted hints", "hints not trusted", "no hints"],
+)
+def test_the_page_says_what_was_chosen(changes: dict[str, Any], said: str) -> None:
+    assert said in " ".join(chosen(**changes).text_content().split())
+
+
+def test_the_page_says_which_labels_fell_back_to_focus_and_by_how_much() -> None:
+    [row] = chosen().xpath("//table[@class='fallen']/tbody/tr")
+    assert [cell.text for cell in row] == ["Libya", "0.910", "0.885", "-0.0250"]
+    assert not chosen(fallen_back={}).xpath("//table[@class='fallen']")
+
+
+def test_of_words_that_nobody_tried_the_page_says_nothing() -> None:
+    told = chosen(words=[], fallen_back={}).text_content()
+    assert "Words were tried" not in told and "What was tried and chosen" in told
+
+
+def test_the_page_of_the_default_model_says_what_its_model_chose(default: dict[str, Any], trained: Model) -> None:
+    assert default["choices"] == trained.about["choices"]
+    fallen = shown(default).xpath("//table[@class='fallen']/tbody/tr")
+    assert len(fallen) == len(trained.about["choices"]["fallen_back"])
+
+
 # as a page
 
 
@@ -170,7 +240,7 @@ def test_the_page_shows_the_figures_in_plain_words(described: dict[str, Any]) ->
     micro = described["scores"]["micro"]
     tiles = [dd.text_content() for dd in page.xpath("//dl[@class='tiles']//dd")]
     assert tiles[:2] == [f"{100 * micro['precision']:.0f}", f"{100 * micro['recall']:.0f}"] and tiles[3] == "72"
-    names = [cell.text_content() for cell in page.xpath("//tbody/tr/td[1]")]
+    names = [cell.text_content() for cell in page.xpath("//table[not(@class)]/tbody/tr/td[1]")]
     assert names == [label["name"] for label in described["labels"] if "f1" in label]
     assert [li.text_content() for li in page.xpath("//ul[@class='limits']/li")] == described["limits"]
     assert len(page.xpath("//div[@class='effects']//svg")) == len(FEATURES)

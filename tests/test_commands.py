@@ -179,7 +179,7 @@ def test_a_folder_and_a_table_are_labelled_like_the_rows_in_them(
     [
         (["label"], r"^SY-\S+ +SY "),
         (["label", "--format", "json"], r'^\[\n  \{\n    "id": "SY-'),
-        (["explain"], "strongest evidence"),
+        (["explain"], "^SY  Syria  .*  assigned$"),
         (["evaluate"], r"^micro average +1\.000 +1\.000 +1\.000 +2 "),
     ],
     ids=" ".join,
@@ -239,7 +239,7 @@ def test_explain_marks_what_decided_and_strikes_what_was_left_out(runner: CliRun
     for word in ("Damascus", "Syria", "Syrian"):
         assert re.search(rf"\[{word}\|SY \+\d+\.\d\d\]", shown)
     assert "~~Share on Facebook~~" in shown
-    assert re.search(r"^SY +Syria +yes +0\.\d{3} +\w+ \+\d", shown, re.M)
+    assert re.search(r"^SY  Syria  [01]\.\d{3}  assigned", shown, re.M)
 
 
 def test_explain_without_its_marks_is_the_article_as_sent(runner: CliRunner, small: Path) -> None:
@@ -252,7 +252,33 @@ def test_explain_shows_headlines_and_every_article(runner: CliRunner, small: Pat
     file = write_rows(tmp_path / "rows.jsonl", tiny_rows()[:2])
     shown = ok(runner.invoke(desk, ["explain", "--models", str(small), str(file)]))
     assert len(re.findall(r"^\[Syria\|SY \+\d+\.\d\d\].*waits", shown, re.M)) == 2
-    assert shown.count("strongest evidence") == 2
+    assert len(re.findall(r"^SY  Syria  .*  assigned", shown, re.M)) == 2
+    assert "Only in passing: " in shown
+
+
+def test_explain_shows_how_the_score_adds_up(runner: CliRunner, small: Path, tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", tiny_rows()[:1])
+    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), str(file)]))
+    [told] = re.findall(r"^    (named in passing, it starts from .*?score \S+)$", shown, re.M | re.S)
+    added = [float(number) for number in re.findall(r"[+-]\d+\.\d\d", told)]
+    assert sum(added[:-1]) == pytest.approx(added[-1], abs=0.005 * len(added))
+    assert re.search(r"Syria\s×\d\s\+\d", told) and re.search(r"Syria\sin\sthe\sheadline\s[+-]\d", told)
+
+
+NEITHER_NOR = "Syria and France spoke. Paris and Damascus agreed, a French and a Syrian minister said. Libya waits."
+
+
+def test_explain_says_what_to_look_at(runner: CliRunner, small: Path) -> None:
+    unsure = ok(runner.invoke(desk, ["label", "--all", "--models", str(small), "-"], input=NEITHER_NOR))
+    wanted = set(re.findall(r"\(?([A-Z]{2}) 0\.\d\d\?", unsure))
+    assert wanted, unsure
+    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), "-"], input=NEITHER_NOR))
+    assert set(re.findall(r"^([A-Z]{2})  .*; unsure: look at it$", shown, re.M)) == wanted
+
+
+def test_explain_of_an_article_about_nothing(runner: CliRunner, small: Path) -> None:
+    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), "-"], input="Rain fell on the harbour."))
+    assert shown.endswith("Rain fell on the harbour.\n\nNo label.\n")
 
 
 def test_explain_colours_a_terminal(small: Path, tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from training.article import Article
-from training.classifier import Classifier, Example
-from training.explain import LEAST, Evidence, as_row, evidence
-from training.focus import FEATURES, FocusModel
+from training.classifier import UNNAMED, Classifier, Example
+from training.explain import LEAST, Evidence, as_row, evidence, telling
+from training.focus import FEATURES, LEAD, FocusModel
 from training.mentions import Finder
 from training.model import Model
+from training.readers import read as articles
 from training.seeds import load
 from training.text import read
 
@@ -31,7 +32,7 @@ name = "Libya"
 demonyms = ["Libyan"]
 places = ["Benghazi"]
 """
-OF_THE_ARTICLE = ("starts at", "labels named", "length")  # features that no one mention can be thanked for
+OF_THE_ARTICLE = ("labels named", "labels in lead", "length")  # features that no one mention can be thanked for
 ARTICLE = Article(
     "DAMASCUS (Agency) - Syrian bakers shut their ovens. Flour for the ovens of Damascus is dear, in Benghazi too.\n"
     "Bakers in Libya said that Bashar al-Assad had been asked for flour.",
@@ -68,13 +69,14 @@ def classifier(focus: FocusModel, words: dict[str, float] | None = None, gain: f
         weights=np.array([list(words.values())]),
         gains=np.array([gain]),
         biases=np.array([-0.7]),
+        unnamed=np.array([-2.0]),
     )
 
 
-def explained(fitted: Classifier, article: Article, label: str = "SY", most: int | None = None) -> list[Evidence]:
+def explained(fitted: Classifier, article: Article, label: str = "SY") -> list[Evidence]:
     reading = read(article)
     mentions = finder().find(reading)
-    return evidence(fitted, reading, mentions, Example.of(reading, mentions, STOP_WORDS), label, most)
+    return evidence(fitted, reading, mentions, Example.of(reading, mentions, STOP_WORDS), label)
 
 
 def logit(fitted: Classifier, article: Article, label: str = "SY") -> float:
@@ -98,14 +100,84 @@ def test_evidence_of_the_samples_quotes_what_was_sent(model: Model, samples: lis
     assert fields == {"text", "title", "dateline"}
 
 
-def test_evidence_of_the_samples_speaks_for_the_label_heaviest_first(model: Model, samples: list[Article]) -> None:
+def test_evidence_of_the_samples_comes_heaviest_first_and_without_what_is_too_light(
+    model: Model, samples: list[Article]
+) -> None:
     for article in samples[::5]:
         every = model.label(article, most=None).labels
         for label, few in zip(every, model.label(article, most=3).labels, strict=True):
             assert label.evidence, label.id  # what is assigned is assigned for a reason
-            weights = [found.weight for found in label.evidence]
-            assert weights == sorted(weights, reverse=True) and weights[-1] >= LEAST
-            assert few.evidence == label.evidence[:3]
+            weights = [abs(found.weight) for found in label.evidence]
+            assert weights == sorted(weights, reverse=True) and weights[-1] > 0
+            assert few.evidence == telling(label.evidence)[:3]
+
+
+def start(model: Model, article: Article, label: str) -> float:
+    """Add up what a score owes to no stretch, from what was fitted alone: intercepts, and features nobody is owed."""
+    fitted, reading = model.classifier, read(article)
+    mentions = model.finder.find(reading)
+    example = Example.of(reading, mentions, model.seeds.stop_words)
+    row = fitted.rows.get(label)
+    if label not in example.named:
+        return UNNAMED if row is None or np.isnan(fitted.unnamed[row]) else float(fitted.unnamed[row])
+    features = example.focus[example.named.index(label)]
+    mine = [mention for mention in mentions if mention.label == label]
+    lead = max(reading.text_start, reading.headline_end)
+    dateline = reading.dateline_tokens
+    above = any(m.first < reading.headline_end for m in mine)
+    placed = [m for m in mine if m.first in dateline]
+    body = [m for m in mine if m.first >= lead and m.first not in dateline]
+    early = any(m.first < lead + LEAD for m in body)
+    opening = any(reading.tokens.sentences[m.first] <= reading.tokens.sentences[lead] + 1 for m in body)
+    somewhere = {
+        "in headline": above,
+        "news peg": above or opening,
+        "peg alone": above or opening,
+        "in lead": early,
+        "lead share": early,
+        "in dateline": bool(placed),
+        "dateline only": bool(placed),
+        "by name": any(m.kind in ("names", "demonyms") for m in mine),
+        "text held": bool(body),
+    } | dict.fromkeys(OF_THE_ARTICLE, False)
+    passing = fitted.focus.passing
+    reached = np.where([somewhere.get(name, True) for name in FEATURES], passing, features)
+    score = fitted.focus.score(reached[None])[0]
+    return float(score if row is None else fitted.gains[row] * score + fitted.biases[row])
+
+
+def assert_adds_up(model: Model, article: Article) -> None:
+    every = model.label(article, all=True, most=None).labels
+    shown = {label.id: label for label in model.label(article, all=True).labels}
+    assert every and shown.keys() == {label.id for label in every}
+    for label in every:
+        assert label.evidence is not None
+        weights = [found.weight for found in label.evidence]
+        assert label.rest + sum(weights) == pytest.approx(label.score, abs=1e-9)
+        assert label.score == pytest.approx(np.log(label.probability / (1 - label.probability)), rel=1e-5, abs=1e-5)
+        assert label.rest == pytest.approx(start(model, article, label.id), abs=1e-4 * (len(weights) + 1))
+        few = shown[label.id]
+        assert few.evidence is not None and (few.evidence or not weights)
+        assert few.rest + sum(found.weight for found in few.evidence) == pytest.approx(few.score, abs=1e-9)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_score_of_every_label_of_the_samples_adds_up(model: Model, samples: list[Article], part: int) -> None:
+    for article in samples[part::8]:
+        assert_adds_up(model, article)
+
+
+def test_the_score_of_every_label_of_real_news_adds_up(shared: Path, model: Model) -> None:
+    for article in list(articles(shared / "gold" / "dev.jsonl"))[::5]:
+        assert_adds_up(model, article)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_what_decides_about_the_seed_articles_are_mentions(shared: Path, model: Model, number: int) -> None:
+    path = sorted((shared / "seed_articles").glob("*.txt"))[number]
+    for label in model.label(next(articles(path))).labels:
+        assert label.evidence and label.evidence[0].weight > 0
+        assert label.evidence[0].kind != "word"
 
 
 ALL_OF_FOCUS = focus(**{name.replace(" ", "_"): 5.0 for name in FEATURES if name not in OF_THE_ARTICLE})
@@ -138,11 +210,17 @@ def test_evidence_and_intercepts_add_up_to_the_score(fitted: Classifier, label: 
 
 
 def test_words_alone_add_up_to_the_score_of_a_label_that_is_not_named() -> None:
-    fitted = classifier(ALL_OF_FOCUS, WORDS, gain=0.0)
+    fitted = classifier(ALL_OF_FOCUS, WORDS)
     article = Article("Flour was short and bakers shut their ovens. Flour came from Benghazi.")
     found = explained(fitted, article)
     assert {one.kind for one in found} == {"word"}
-    assert sum(one.weight for one in found) - 0.7 == pytest.approx(logit(fitted, article), abs=1e-3)
+    assert sum(one.weight for one in found) - 2.0 == pytest.approx(logit(fitted, article), abs=1e-3)
+
+
+def test_words_that_may_not_decide_alone_are_no_evidence_of_a_label_that_is_not_named() -> None:
+    fitted = replace(classifier(ALL_OF_FOCUS, WORDS), unnamed=np.array([np.nan]))
+    article = Article("Flour was short and bakers shut their ovens.")
+    assert explained(fitted, article) == [] and logit(fitted, article) == UNNAMED
 
 
 def test_the_gain_of_a_label_scales_what_its_mentions_added() -> None:
@@ -150,18 +228,49 @@ def test_the_gain_of_a_label_scales_what_its_mentions_added() -> None:
     assert [one.weight for one in twice] == pytest.approx([2 * one.weight for one in once], abs=1e-3)
 
 
+EVERYONE = ["Syria in the title", "Syria in the dateline", "DAMASCUS", "Syrian", "Damascus", "Bashar al-Assad"]
+
+
 @pytest.mark.parametrize(
     ("feature", "texts"),
     [
-        ("in_headline", [("title", "Syria")]),
-        ("in_dateline", [("dateline", "Syria")]),
-        ("in_lead", [("text", "DAMASCUS"), ("text", "Syrian"), ("text", "Damascus"), ("text", "Bashar al-Assad")]),
+        ("in headline", ["Syria in the title"]),
+        ("news peg", ["Syria in the title", "DAMASCUS", "Syrian", "Damascus"]),
+        ("in lead", ["DAMASCUS", "Syrian", "Damascus", "Bashar al-Assad"]),
+        ("lead share", ["DAMASCUS", "Syrian", "Damascus", "Bashar al-Assad"]),
+        ("in dateline", ["Syria in the dateline"]),
+        ("mentions", EVERYONE),
+        ("is top", EVERYONE),
+        ("sentences", ["Syria in the title", "Syria in the dateline", "DAMASCUS", "Damascus", "Bashar al-Assad"]),
+        ("distinct seeds", ["Syria in the title", "DAMASCUS", "Syrian", "Bashar al-Assad"]),
+        ("by name", ["Syria in the title", "Syria in the dateline", "Syrian"]),
+        ("starts at", []),  # at 0: it is the first word
+        ("ends at", ["Bashar al-Assad"]),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_feature_is_owed_to_the_mentions_that_stand_there(feature: str, texts: list[tuple[str, str]]) -> None:
-    found = explained(classifier(focus(**{feature: 3.0})), ARTICLE)
-    assert [(one.field, one.text) for one in found] == texts
-    assert len({one.weight for one in found}) == 1
+def test_a_feature_is_owed_alike_to_the_mentions_it_is_made_of(feature: str, texts: list[str]) -> None:
+    found = explained(classifier(focus(**{feature.replace(" ", "_"): 3.0})), ARTICLE)
+    told = [one.text + (f" in the {one.field}" if one.field != "text" else "") for one in found]
+    assert sorted(told) == sorted(texts)
+    assert len({one.weight for one in found}) == min(1, len(texts))
+
+
+def test_the_first_mention_answers_for_how_far_down_it_stands() -> None:
+    article = Article("Bakers shut their ovens in Damascus. Flour came from Syria.")
+    assert [one.text for one in explained(classifier(focus(starts_at=-3.0)), article)] == ["Damascus"]
+
+
+def test_a_mention_answers_for_as_much_of_the_text_as_it_holds() -> None:
+    article = Article("In Damascus bakers shut three ovens. In Syria nobody bakes. Benghazi has flour and bread.")
+    found = {one.text: one.weight for one in explained(classifier(focus(text_held=3.0)), article)}
+    assert found["Damascus"] / found["Syria"] == pytest.approx(6 / 3, rel=1e-3)
+
+
+def test_each_fifth_of_the_text_counts_its_first_mention() -> None:
+    article = Article("Syria and Syria have flour. Bakers shut their ovens for good on the day that Syria left.")
+    found = explained(classifier(focus(spread=3.0)), article)
+    assert [one.start for one in found] == [0, article.text.rindex("Syria")]
 
 
 def test_a_dateline_within_the_text_is_told_from_the_lead() -> None:
@@ -223,10 +332,40 @@ def test_a_word_that_stands_twice_shares_what_it_added() -> None:
     assert first.start < second.start
 
 
-def test_what_speaks_against_a_label_is_no_evidence() -> None:
+def test_what_speaks_against_a_label_weighs_less_than_nothing() -> None:
     found = explained(classifier(focus(in_headline=-3.0, in_dateline=2.0), {"flour": -9.0, "bakers": 3.0}), ARTICLE)
-    assert {one.text for one in found} == {"Syria", "bakers", "Bakers"}
-    assert {one.field for one in found if one.text == "Syria"} == {"dateline"}
+    speaking = {(one.text.lower(), one.field): one.weight > 0 for one in found}
+    assert speaking == {
+        ("syria", "title"): False,
+        ("syria", "dateline"): True,
+        ("flour", "title"): False,
+        ("flour", "text"): False,
+        ("bakers", "text"): True,
+    }
+
+
+def light(*weights: float) -> list[Evidence]:
+    return [Evidence(0, 5, "Syria", "names", weight) for weight in weights]
+
+
+@pytest.mark.parametrize(
+    ("weights", "told"),
+    [
+        ((2.0, -1.0, LEAST, -LEAST, 0.09, -0.05), (2.0, -1.0, LEAST, -LEAST)),
+        ((0.08, 0.07, -0.05, 0.03), (0.08, 0.07, -0.05)),
+        ((0.15, 0.09), (0.15, 0.09)),
+        ((), ()),
+    ],
+    ids=["the light ones go", "unless all are light", "half of the heaviest stays", "nothing"],
+)
+def test_what_is_too_light_to_tell_is_left_out(weights: tuple[float, ...], told: tuple[float, ...]) -> None:
+    assert telling(light(*weights)) == light(*told)
+
+
+def test_a_label_that_many_light_mentions_decided_still_says_so(model: Model) -> None:
+    rows = "Syrian bakers in Damascus sold bread while buyers in Syria waited at the counter for flour. " * 40
+    (label,) = model.label(Article(rows, title="Syria")).labels
+    assert label.evidence and {found.kind for found in label.evidence} & {"names", "demonyms", "capital"}
 
 
 def test_a_label_that_nothing_speaks_for_has_no_evidence() -> None:

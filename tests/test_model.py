@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from training.article import Article
 from training.classifier import Example
-from training.model import EVIDENCE, TOPIC_SHARE, Model
+from training.model import EVIDENCE, TOPIC_SHARE, UNSURE, Labelling, Model, ScoredLabel
 from training.text import read
 
 SYRIA = Article(
@@ -55,7 +55,7 @@ def test_assigned_labels_come_best_first_and_the_others_only_when_asked_for(mode
     assert [label.probability for label in assigned] == sorted((one.probability for one in assigned), reverse=True)
     assert [label.assigned for label in every] == sorted((label.assigned for label in every), reverse=True)
     assert "FR" in [label.id for label in every if not label.assigned]
-    assert {label.id for label in every} >= {"SY", "LY"}  # they have words of their own, and so are always scored
+    assert {label.id for label in every} >= model.classifier.rows.keys()  # they have words, and so are always scored
     assert [label for label in every if label.assigned] == model.label(SYRIA).labels
 
 
@@ -93,10 +93,35 @@ def test_as_much_evidence_as_asked_for(model: Model, most: int) -> None:
     assert model.label(crowded, most=most).labels[0].evidence == every[:most]
 
 
+def test_none_is_left_out_where_all_evidence_is_asked_for(model: Model) -> None:
+    every, few = (model.label(SYRIA, all=True, most=most).labels for most in (None, 1000))
+    told = [(len(one.evidence or ()), len(two.evidence or ())) for one, two in zip(every, few, strict=True)]
+    assert all(all_ >= shown for all_, shown in told) and any(all_ > shown for all_, shown in told)
+    assert all(one.evidence is not None and 0 not in [found.weight for found in one.evidence] for one in every)
+
+
+@pytest.mark.parametrize(
+    ("probability", "assigned", "unsure"),
+    [
+        (0.99, True, False),
+        (0.79, True, True),
+        (0.45, True, True),
+        (0.81, False, True),
+        (UNSURE, False, True),
+        (0.19, False, False),
+    ],
+)
+def test_unsure_is_what_is_likely_enough_to_be_wrong(probability: float, assigned: bool, unsure: bool) -> None:
+    label = ScoredLabel("SY", "Syria", probability, assigned, 0.0)
+    assert label.unsure is unsure
+    row = Labelling(None, [label], [], None, [], {}).as_row()["labels"][0]
+    assert ("unsure" in row, "assigned" in row) == (unsure, not assigned)
+
+
 def test_no_evidence_where_none_is_wanted(model: Model) -> None:
     labelling = model.label(SYRIA, evidence=False, all=True)
     assert {label.evidence for label in labelling.labels} == {None}
-    assert all("evidence" not in row for row in labelling.as_row()["labels"])
+    assert all(not {"evidence", "score", "rest"} & row.keys() for row in labelling.as_row()["labels"])
 
 
 def test_topics_come_most_first_and_none_that_is_mere_prior(model: Model) -> None:
@@ -133,7 +158,8 @@ def test_a_row_is_what_the_interface_shows(model: Model) -> None:
     assert (row["id"], row["language"]) == ("one", "en")
     assert row["model"] == {"version": model.version, "trained_at": model.about["trained_at"]}
     best, last = row["labels"][0], row["labels"][-1]
-    assert list(best) == ["id", "name", "probability", "evidence"]
+    assert list(best) == ["id", "name", "probability", "score", "rest", "evidence"]
+    assert best["rest"] + sum(found["weight"] for found in best["evidence"]) == pytest.approx(best["score"], abs=2e-4)
     assert (best["id"], best["name"]) == ("SY", "Syria")
     assert last["assigned"] is False
     assert best["evidence"][0].keys() >= {"start", "end", "text", "kind", "weight"}

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.config import Config
 from tests.helping import assert_problem, publish, tiny_model
+from training.article import Article
 from training.model import Model
 from training.registry import Registry
 
@@ -49,11 +50,35 @@ def test_the_page_is_a_form_with_names_for_its_fields(client: FlaskClient, model
 
 def test_the_answer_names_the_country_and_marks_what_decided(client: FlaskClient) -> None:
     answer = page(client, text=TEXT)
-    assert "Syria" in words(answer, "//ul[@class='labels']/li/b")
+    assert "Syria" in words(answer, "//ul[@class='labels']/li/div/b")
     assert re.search(r"\b\d{1,3} %", words(answer, "//ul[@class='labels']/li")[0])
     marks = {mark.text_content(): mark.get("title") for mark in answer.xpath("//mark")}
     for word in ("Damascus", "Syria", "Syrian"):
         assert re.match(r"SY.* \+\d+\.\d\d$", marks[word])
+
+
+def test_a_label_says_what_decides_and_how_its_score_adds_up(client: FlaskClient, model: Model) -> None:
+    [label] = page(client, text=TEXT, title="Truce in Syria").xpath("//ul[@class='labels']/li[div/b='Syria']")
+    assert label.xpath("div/@title") == [f"Decided by {model.classifier.method('SY')}"]
+    rows = {row.xpath("td[1]")[0].text_content(): float(row.xpath("td[2]")[0].text) for row in label.xpath(".//tr")}
+    score = rows.pop("Score")
+    assert sum(rows.values()) == pytest.approx(score, abs=0.01 * len(rows))
+    assert next(iter(rows)) == "Named in passing, it starts from"
+    assert {"Syria", "Syria in the headline", "Syrian", "Damascus"} <= rows.keys()
+
+
+def test_a_label_that_nobody_can_be_sure_of_is_marked(
+    client: FlaskClient, model: Model, samples: list[Article]
+) -> None:
+    seen = set()
+    for one in samples[::6]:
+        article = Article(one.text, title=one.title)
+        told = [label for label in model.label(article, all=True).labels if label.assigned or label.unsure]
+        shown = page(client, text=one.text, title=one.title).xpath("//ul[@class='labels']/li/div")
+        unsure = {div.xpath("b")[0].text: bool(div.xpath("span/em[.='unsure']")) for div in shown}
+        assert unsure == {label.name: label.unsure for label in told}
+        seen |= {(label.assigned, label.unsure) for label in told}
+    assert seen == {(True, True), (True, False), (False, True)}
 
 
 def test_what_was_left_out_is_struck_and_says_why(client: FlaskClient) -> None:
@@ -71,7 +96,7 @@ def test_the_headline_is_marked_too(client: FlaskClient) -> None:
 def test_marks_have_the_colour_of_their_label(client: FlaskClient) -> None:
     text = f"{TEXT}\n\nIn Libya fighters left Benghazi, and the Libyan parliament met in Tripoli. Libya rejoiced."
     answer = page(client, text=text)
-    hues = {li.xpath("b")[0].text: li.get("class") for li in answer.xpath("//ul[@class='labels']/li")}
+    hues = {div.xpath("b")[0].text: div.get("class") for div in answer.xpath("//ul[@class='labels']/li/div")}
     for mark in answer.xpath("//mark"):
         if mark.text_content() in hues:
             assert mark.get("class") == hues[mark.text_content()]

@@ -112,9 +112,46 @@ def page(described: Mapping[str, Any]) -> str:
         few=FEW,
         scored=[label for label in described["labels"] if "f1" in label],
         unscored=[label for label in described["labels"] if "f1" not in label],
+        chosen=_chosen(described),
         curve=drawing.reliability(described["scores"].get("calibration", {}).get("curve", [])),
         effects=effects,
     )
+
+
+def _chosen(described: Mapping[str, Any]) -> list[str]:
+    """Say in plain words what was chosen by answers to articles not seen."""
+    choices = described["choices"]
+    if not choices:
+        return []
+    losses, hints = choices["log_loss"], choices["hints"]
+    kept, fallen = choices["words"], choices["fallen_back"]
+    told = []
+    if kept or fallen:
+        tried = {name: loss for name, loss in losses.items() if name.startswith("words")}
+        told.append(
+            f"Words were tried for {_count([*kept, *fallen], 'label', 'labels')} with enough labelled articles, with "
+            f"strengths {', '.join(sorted((name.split()[-1] for name in tried), key=float))}. Strength "
+            f"{choices['strength']:g} had the "
+            f"least log loss, {min(tried.values()):.4f}."
+        )
+        told.append(
+            f"{_count(kept, 'label keeps', 'labels keep')} the words, as they did no worse than focus alone; "
+            f"{_count(list(fallen), 'label falls', 'labels fall')} back to focus."
+        )
+    if hints["labels"]:
+        before, after = losses["focus"], losses["focus and hints"]
+        told.append(
+            f"Unjudged news gave hints, words that go with a label, for {_count(hints['labels'], 'label', 'labels')}. "
+            + (
+                f"They are trusted: log loss fell from {before:.4f} to {after:.4f}. Labels without words from labelled "
+                "articles are decided by focus and hints, the others see them beside their words."
+                if hints["trusted"]
+                else f"They are not trusted: log loss was {before:.4f} without them and {after:.4f} with them."
+            )
+        )
+    else:
+        told.append("There was too little unjudged news to learn hints from.")
+    return told
 
 
 def _spread(feature: Mapping[str, Any]) -> float:
@@ -176,7 +213,10 @@ def _effects(focus: FocusModel) -> list[dict[str, Any]]:
 def _limits(described: Mapping[str, Any]) -> list[str]:
     """Say in plain words where the model should not be believed; from the data where they know."""
     labels, scores, data = described["labels"], described["scores"], described["data"]
-    own = [label for label in labels if label["method"] != "focus"]
+    own, hinted = (
+        sum(label["method"] == method for label in labels)
+        for method in ("words and focus", "focus and words of unjudged news")
+    )
     known = [label for label in labels if label.get("support")]
     few = [label["name"] for label in known if label["support"] < FEW]
     few_named = ", ".join(few[:SHOWN]) + (f" and {len(few) - SHOWN} more" if len(few) > SHOWN else "")
@@ -184,11 +224,13 @@ def _limits(described: Mapping[str, Any]) -> list[str]:
     error = scores.get("calibration", {}).get("error")
     limits = [
         "It reads English. Articles in other languages get labels too, but nobody has measured how good they are.",
-        f"{len(own)} of its {len(labels)} labels have learned words of their own. The other {len(labels) - len(own)} "
-        "are given by focus alone: by where and how often their names, places and people stand in an article.",
+        f"{own} of its {len(labels)} labels have learned words of their own"
+        + (f", {hinted} more have words from news that nobody judged" if hinted else "")
+        + f". The other {len(labels) - own - hinted} are given by focus alone: by where and how often their names, "
+        "places and people stand in an article.",
         f"No labelled article is about {len(labels) - len(known)} of the labels; how well it finds these is not known.",
         "It knows a country by what seeds/ lists of it. An article that never uses one of those names is not found, "
-        "unless the country has words of its own.",
+        "unless enough labelled articles about the country did without them.",
         "Its scores are out of fold: each article was answered by models that had not seen it. They hold for articles "
         "like those it was trained on; news of another time, length or source may be harder.",
         "Topics are habits of words, found without anybody's judgment. Nobody has measured how good they are.",

@@ -1,4 +1,4 @@
-"""Show an article with what decided: cut into pieces for a page or a terminal, or as HTML for a notebook."""
+"""Show what decided: the article cut into pieces for a page or a terminal, or as HTML; and a label's score as a sum."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from collections import defaultdict
 from html import escape
 from typing import NamedTuple
 
+from training import text
 from training.article import Article
-from training.model import Labelling
+from training.explain import Evidence, telling
+from training.model import Labelling, ScoredLabel
+from training.text import fold
+
+PARTS = 8  # of a sum that are told one by one
+_SEEN = 0.1  # log-odds; lighter parts are told together
 
 _HUES = ("255, 169, 64", "92, 190, 160", "150, 150, 245", "240, 130, 160", "205, 190, 70", "90, 180, 230")
 
@@ -26,6 +32,82 @@ class Piece(NamedTuple):
     reason: str = ""
 
 
+class Part(NamedTuple):
+    """One part of a sum: all stretches with the same words, in the headline or below, and what they add together."""
+
+    text: str
+    times: int
+    weight: float
+    word: bool
+    in_headline: bool
+
+
+class Sum(NamedTuple):
+    """How the score of a label adds up: ``start``, the weights of ``parts``, and of the ``lighter`` ones together.
+
+    ``named`` tells what the label starts from: what it would have if it were named in passing, or not named at all.
+    """
+
+    start: float
+    named: bool
+    parts: list[Part]
+    lighter: int
+    lighter_weight: float
+    score: float
+
+    @property
+    def speaking_for(self) -> list[Part]:
+        """The parts that add to the score."""
+        return [part for part in self.parts if part.weight > 0]
+
+    @property
+    def speaking_against(self) -> list[Part]:
+        """The parts that take from it."""
+        return [part for part in self.parts if part.weight < 0]
+
+
+def headline_end(article: Article) -> int:
+    """Give how many characters of the text are its headline: those of its first line, when that is one."""
+    reading = text.read(article)
+    own = reading.headline_end > reading.text_start
+    return reading.tokens.ends[reading.headline_end - 1] if own else 0
+
+
+def is_named(label: ScoredLabel) -> bool:
+    """Whether a mention of the label, and not words alone, is among its evidence."""
+    return any(stretch.kind != "word" for stretch in label.evidence or ())
+
+
+def added_up(label: ScoredLabel, headline: int = 0, most: int = PARTS) -> Sum:
+    """Add up the score of a label, the heaviest parts first.
+
+    Args:
+        label: with all its evidence.
+        headline: characters of the text that are its headline.
+        most: parts to tell one by one.
+    """
+    together: dict[tuple[str, bool, bool], list[Evidence]] = defaultdict(list)
+    for stretch in label.evidence or ():
+        words = " ".join(map(fold, stretch.text.split()))
+        above = stretch.field == "title" or (stretch.field == "text" and stretch.start < headline)
+        together[words, stretch.kind == "word", above].append(stretch)
+    every = [
+        Part(min((s.text for s in same), key=len), len(same), sum(s.weight for s in same), word, in_headline)
+        for (_, word, in_headline), same in together.items()
+    ]
+    every.sort(key=lambda part: -abs(part.weight))
+    told = [part for part in every if abs(part.weight) >= _SEEN][:most]
+    lighter = every[len(told) :]
+    return Sum(
+        start=label.rest,
+        named=is_named(label),
+        parts=told,
+        lighter=sum(part.times for part in lighter),
+        lighter_weight=sum(part.weight for part in lighter),
+        score=label.score,
+    )
+
+
 def marked(article: Article, labelling: Labelling, field: str = "text") -> list[Piece]:
     """Cut ``field`` (text, title or dateline) of an article at its evidence and its leftovers.
 
@@ -35,7 +117,7 @@ def marked(article: Article, labelling: Labelling, field: str = "text") -> list[
     found = [
         (stretch.start, stretch.end, label.id, stretch.weight)
         for label in labelling.labels
-        for stretch in label.evidence or ()
+        for stretch in telling(label.evidence or [])
         if label.assigned and stretch.field == field and stretch.weight > 0
     ]
     removed = labelling.removed if field == "text" else []

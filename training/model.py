@@ -19,7 +19,6 @@ from training.seeds import Seeds
 from training.topics import Topics
 
 EVIDENCE = 12  # stretches shown for a label unless all are asked for
-LEAST = 0.1  # log-odds; what adds less moves no probability that a person could tell
 UNSURE = 0.2  # chance of being wrong from which a person should look
 TOPIC_SHARE = 0.05  # topics below this share of an article are noise of the prior
 
@@ -129,7 +128,7 @@ class Model:
             article: what to label; its own labels are not looked at.
             evidence: whether to say what decided.
             all: whether to give every label that scored, not the assigned ones alone.
-            most: stretches of evidence for each label; None gives all.
+            most: stretches of evidence for each label, without those too light to tell; None gives all there are.
         """
         reading = text.read(article)
         mentions = self.finder.find(reading)
@@ -153,7 +152,7 @@ class Model:
             )
             if evidence:
                 found = explain.evidence(self.classifier, reading, mentions, example, id)
-                told = [stretch for stretch in found if abs(stretch.weight) >= LEAST][:most]
+                told = found if most is None else explain.telling(found)[:most]
                 one = replace(one, evidence=told, rest=one.score - sum(stretch.weight for stretch in told))
             labels.append(one)
         return Labelling(

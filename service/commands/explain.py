@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from service.commands import options
-from service.commands.showing import table
+from service.commands.showing import sum_lines
 from training.article import Article
-from training.marking import Piece, marked
+from training.marking import Piece, added_up, headline_end, is_named, marked
 from training.model import Model
 
 _COLOURS = ("yellow", "cyan", "green", "magenta", "blue", "red")
+_OTHERS = 8  # labels not assigned that are named
+_MEANING = "At score 0 a label is as likely as not; each +1 makes the odds nearly three times as good."
 
 
 @click.command("explain")
@@ -22,7 +24,7 @@ _COLOURS = ("yellow", "cyan", "green", "magenta", "blue", "red")
 @options.model
 @options.skip_bad
 def command(file: Path, models: Path, version: str | None, skip_bad: bool) -> None:
-    """Show an article with the words that decided marked, and what was left out struck.
+    """Show an article with what decided marked, what was left out struck, and how each label's score adds up.
 
     On a terminal each label has its colour and what was left out is struck through; elsewhere a mark reads
     [word|SY +0.52], and ~~what was left out~~ stands between tildes.
@@ -50,11 +52,18 @@ def _explain(model: Model, article: Article) -> None:
             + "\n"
         )
     click.echo("".join(_show(piece, colours) for piece in marked(article, labelling)) + "\n")
-    rows: list[list[object]] = []
-    for label in labelling.labels:
-        strongest = ", ".join(f"{found.text} {found.weight:+.2f}" for found in (label.evidence or ())[:4])
-        rows.append([f"{label.id}  {label.name}", "yes" if label.assigned else "no", label.probability, strongest])
-    click.echo(table(["label", "assigned", "probability", "strongest evidence"], rows))
+    told = [label for label in labelling.labels if label.assigned or label.unsure]
+    thresholds = dict(zip(model.classifier.labels, model.classifier.thresholds.tolist(), strict=True))
+    headline = headline_end(article)
+    for label in told:
+        click.echo(sum_lines(label, added_up(label, headline), thresholds[label.id]))
+    if told:
+        click.echo(_MEANING)
+    else:
+        click.echo("No label.")
+    others = [label for label in labelling.labels if label not in told and is_named(label)][:_OTHERS]
+    if others:
+        click.echo(f"Only in passing: {', '.join(f'{label.name} {label.probability:.3f}' for label in others)}.")
 
 
 def _show(piece: Piece, colours: dict[str, str]) -> str:

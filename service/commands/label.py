@@ -12,7 +12,7 @@ import orjson
 from service.commands import options
 from training import readers
 from training.article import Article
-from training.model import Labelling
+from training.model import Labelling, ScoredLabel
 from training.readers import Skips
 
 
@@ -38,6 +38,7 @@ def command(
     A file's name tells its kind: .jsonl, .csv, .tsv, .parquet, .html, .sgm (Reuters-21578), all else plain text; each
     also as .gz or .zst. Columns of a table are named as the fields of JSONL: text, title, id, date, source, dateline.
     Standard input is told by how it begins: JSONL, HTML, Reuters SGML or plain text.
+    In the table a label in brackets is not assigned, and ? says that the model is unsure of it: look at it.
 
     \b
     Examples:
@@ -73,12 +74,14 @@ def articles(files: tuple[Path, ...], skips: Skips | None = None) -> Iterator[Ar
 
 def _table(labellings: Iterator[Labelling]) -> None:
     for labelling in labellings:
-        labels = ", ".join(
-            f"{label.id} {label.probability:.2f}" if label.assigned else f"({label.id} {label.probability:.2f})"
-            for label in labelling.labels
-        )
+        labels = ", ".join(map(_short, labelling.labels))
         topic = labelling.topics[0].name if labelling.topics else ""
         click.echo(f"{labelling.id or '-':24}  {labels or 'no label':40}  {topic}".rstrip())
+
+
+def _short(label: ScoredLabel) -> str:
+    shown = f"{label.id} {label.probability:.2f}{'?' if label.unsure else ''}"
+    return shown if label.assigned else f"({shown})"
 
 
 def _write(line: bytes) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from training.marking import Part, Sum
+from training.model import ScoredLabel
+
+WIDTH = 100
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -49,6 +55,31 @@ def calibration_lines(calibration: Mapping[str, Any]) -> str:
     return f"probability  {said}\nshare true   {true}"
 
 
+def sum_lines(label: ScoredLabel, added: Sum, threshold: float) -> str:
+    """Lay out a label, how its score adds up, and where it is not assigned the probability that would take."""
+    told = "assigned" if label.assigned else f"not assigned: takes {threshold:.3f}"
+    unsure = "; unsure: look at it" if label.unsure else ""
+    steps = [f"{'named in passing' if added.named else 'not named'}, it starts from {added.start:+.2f}"]
+    for parts, saying in ((added.speaking_for, "for it"), (added.speaking_against, "against it")):
+        if parts:
+            steps.append(f"{saying}: {', '.join(map(_part, parts))}")
+    if added.lighter:
+        steps.append(f"{added.lighter} more {added.lighter_weight:+.2f}")
+    steps.append(f"score {added.score:+.2f}")
+    return "\n".join(
+        [
+            f"{label.id}  {label.name}  {label.probability:.3f}  {told}{unsure}",
+            *textwrap.wrap("; ".join(steps), WIDTH, initial_indent="    ", subsequent_indent="    "),
+        ]
+    )
+
+
+def _part(part: Part) -> str:
+    text = f"“{part.text}”" if part.word else part.text
+    times = f" ×{part.times}" if part.times > 1 else ""
+    return f"{' '.join(text.split())}{times}{' in the headline' if part.in_headline else ''} {part.weight:+.2f}"
+
+
 def mistake_table(mistakes: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """Lay out mistakes, each with its kind, one a line."""
     rows = [
@@ -86,7 +117,7 @@ def _added(evidence: Sequence[Mapping[str, Any]]) -> str:
     weights: dict[str, float] = {}
     for stretch in evidence:
         weights[stretch["text"]] = weights.get(stretch["text"], 0.0) + stretch["weight"]
-    return ", ".join(f"{text} +{weight:.2f}" for text, weight in weights.items())
+    return ", ".join(f"{text} {weight:+.2f}" for text, weight in weights.items())
 
 
 def _short(text: str, most: int) -> str:
