@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
@@ -265,15 +266,17 @@ def test_explain_shows_how_the_score_adds_up(runner: CliRunner, small: Path, tmp
     assert re.search(r"Syria\s×\d\s\+\d", told) and re.search(r"Syria\sin\sthe\sheadline\s[+-]\d", told)
 
 
-NEITHER_NOR = "Syria and France spoke. Paris and Damascus agreed, a French and a Syrian minister said. Libya waits."
-
-
-def test_explain_says_what_to_look_at(runner: CliRunner, small: Path) -> None:
-    unsure = ok(runner.invoke(desk, ["label", "--all", "--models", str(small), "-"], input=NEITHER_NOR))
-    wanted = set(re.findall(r"\(?([A-Z]{2}) 0\.\d\d\?", unsure))
-    assert wanted, unsure
-    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), "-"], input=NEITHER_NOR))
-    assert set(re.findall(r"^([A-Z]{2})  .*; unsure: look at it$", shown, re.M)) == wanted
+def test_explain_and_label_say_what_to_look_at(runner: CliRunner, small: Path) -> None:
+    by_focus = replace(tiny_model().classifier, rows={}, judged=frozenset(), thresholds=np.full(3, 0.5))
+    wavering = replace(by_focus, focus=by_focus.focus.scaled(0.05, 0.0))
+    publish(replace(tiny_model(), classifier=wavering), small, NEW)
+    article = "Syria waits. Damascus is quiet, the Syrian minister of Syria said. Libya and Paris do not."
+    told = ok(runner.invoke(desk, ["label", "--all", "--models", str(small), "-"], input=article))
+    assert set(re.findall(r"([A-Z]{2}) 0\.\d\d\?", told)) == {"FR", "LY", "SY"}
+    shown = ok(runner.invoke(desk, ["explain", "--models", str(small), "-"], input=article))
+    assert set(re.findall(r"^([A-Z]{2})  .*; unsure: look at it$", shown, re.M)) == {"FR", "LY", "SY"}
+    assert re.search(r"^[A-Z]{2}  \w+  0\.\d{3}  not assigned: takes 0\.500; unsure", shown, re.M)
+    assert "Only in passing" not in shown
 
 
 def test_explain_of_an_article_about_nothing(runner: CliRunner, small: Path) -> None:

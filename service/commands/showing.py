@@ -117,7 +117,8 @@ def _added(evidence: Sequence[Mapping[str, Any]]) -> str:
     weights: dict[str, float] = {}
     for stretch in evidence:
         weights[stretch["text"]] = weights.get(stretch["text"], 0.0) + stretch["weight"]
-    return ", ".join(f"{text} {weight:+.2f}" for text, weight in weights.items())
+    heaviest = sorted(weights.items(), key=lambda one: -abs(one[1]))
+    return ", ".join(f"{text} {weight:+.2f}" for text, weight in heaviest)
 
 
 def _short(text: str, most: int) -> str:
