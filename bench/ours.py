@@ -110,6 +110,6 @@ def _fitted(task: Task) -> Said:
     examples = [one for one, use in zip(task.examples, learned, strict=True) if use]
     classifier: Classifier = fit([*examples, *task.unjudged], task.labels, min_examples=MIN_EXAMPLES).classifier
     probabilities = np.zeros(task.table.truth.shape)
-    for row in np.flatnonzero(held):
+    for row in np.flatnonzero(held).tolist():
         probabilities[row] = classifier.predict(task.examples[row]).probabilities
     return Said(probabilities >= classifier.thresholds, probabilities)

@@ -6,6 +6,8 @@ decision alone, and the peers do better than they would on raw text.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.svm import LinearSVC
@@ -84,9 +86,9 @@ def _where(table: Table, pairs: Bools) -> Bools:
     return assigned
 
 
-def _likeliest(counts: object, scores: Floats) -> Bools:
+def _likeliest(counts: Any, scores: Floats) -> Bools:
     """Give the label of the best score of one article's words, of shape (labels,); none where no word speaks for it."""
-    of = (scores[:, counts.indices] @ counts.data) if counts.nnz else np.zeros(len(scores))  # type: ignore[attr-defined]
+    of = (scores[:, counts.indices] @ counts.data) if counts.nnz else np.zeros(len(scores))
     return np.asarray((np.arange(len(scores)) == of.argmax()) & (of.max() > 0))
 
 
@@ -102,6 +104,8 @@ def _answered(split: tuple[Bools, Bools], table: Table, with_focus: bool) -> Boo
     from scipy import sparse
 
     rest, held = split
+    if not held.any():
+        return np.zeros((0, table.truth.shape[1]), dtype=bool)
     focus = table.focus(fit_focus(table, rest)) if with_focus else None
     answers = np.zeros((held.sum(), table.truth.shape[1]), dtype=bool)
     for label in np.flatnonzero((table.truth & table.known)[rest].any(axis=0)):
@@ -110,7 +114,7 @@ def _answered(split: tuple[Bools, Bools], table: Table, with_focus: bool) -> Boo
             continue
         values = table.words
         if focus is not None:
-            column = np.nan_to_num(focus[:, label], nan=UNNAMED)
+            column = np.nan_to_num(focus[:, label], nan=UNNAMED) / 4  # larger ones keep it from converging
             values = sparse.hstack([values, column[:, None]], format="csr")
         machine = LinearSVC(random_state=0).fit(values[use], table.truth[use, label])
         answers[:, label] = machine.predict(values[held])

@@ -84,7 +84,7 @@ def forward(older_and_newer: Task, task: Task, without: Collection[str]) -> Iter
 def score(name: str, task: Task, said: Said, which: Bools) -> Row:
     """Score answers to some of the articles, of shape (articles,)."""
     ids = sorted(task.labels)
-    rows = np.flatnonzero(which)
+    rows = np.flatnonzero(which).tolist()
     truths = [(task.examples[row].labels or frozenset(), task.examples[row].unsure) for row in rows]
     found = evaluate(truths, (_answer(ids, said, row) for row in rows))
     f1 = {label: counts.f1 for label, counts in found.labels.items() if counts.support}
@@ -158,11 +158,11 @@ def _measured(told: argparse.Namespace) -> Iterator[Row]:
 
 
 def _answer(ids: Sequence[str], said: Said, row: int) -> Answer:
-    assigned = frozenset(ids[label] for label in np.flatnonzero(said.assigned[row]))
+    assigned = frozenset(ids[label] for label in np.flatnonzero(said.assigned[row]).tolist())
     if said.probabilities is None:
         return Answer(assigned, {})
     chances = said.probabilities[row]
-    return Answer(assigned, {ids[label]: float(chances[label]) for label in np.flatnonzero(chances >= LEAST)})
+    return Answer(assigned, {ids[label]: float(chances[label]) for label in np.flatnonzero(chances >= LEAST).tolist()})
 
 
 def _keyed(task: Task, keys: Collection[str]) -> Bools:
@@ -174,9 +174,16 @@ def _mean(rows: Sequence[Row]) -> Row:
         values = [value for row in rows if (value := getattr(row, name)) is not None]
         return statistics.fmean(values) if values else None
 
-    named = {name: mean(name) for name in ("SY", "LY", "micro", "macro", "ece")}
-    spread = statistics.stdev(row.micro for row in rows) if len(rows) > 1 else None
-    return replace(rows[0], **named, spread=spread)
+    micro = [row.micro for row in rows]
+    return replace(
+        rows[0],
+        SY=mean("SY"),
+        LY=mean("LY"),
+        micro=statistics.fmean(micro),
+        macro=statistics.fmean(row.macro for row in rows),
+        ece=mean("ece"),
+        spread=statistics.stdev(micro) if len(micro) > 1 else None,
+    )
 
 
 def _shown(value: str | float | None) -> str:

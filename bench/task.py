@@ -54,7 +54,7 @@ class Task:
     @property
     def asked(self) -> Bools:
         """Which articles are answered, of shape (articles,)."""
-        return np.any([held for _, held in self.splits], axis=0)
+        return np.asarray(np.any([held for _, held in self.splits], axis=0))
 
 
 def read(files: Sequence[Path], folder: Path) -> tuple[list[Example], Labels]:
@@ -80,11 +80,17 @@ def refolded(task: Task, salt: int) -> Task:
 
 
 def held_out(examples: Sequence[Example], test: Sequence[Example], labels: Labels) -> Task:
-    """Make the task to answer judged articles of ``test`` by what ``examples`` teach, copies of them left out."""
+    """Make the task to answer judged articles of ``test`` by what ``examples`` teach, copies of them left out.
+
+    Raises:
+        InputError: nothing else is left to learn from.
+    """
     asked = _parted(test)[0]
     groups = copies([example.terms for example in (*asked, *examples)])
     known = set(groups[: len(asked)])
     judged, unjudged = _parted([one for one, of in zip(examples, groups[len(asked) :], strict=True) if of not in known])
+    if not judged:
+        raise InputError("nothing is left to learn from: all labelled articles are copies of those of the test")
     vectorizer, words = tfidf([*judged, *unjudged])
     others = vectorizer.transform(" ".join(example.terms) for example in asked)
     table = table_of([*judged, *asked], sorted(labels), sparse.vstack([words[: len(judged)], others], format="csr"))
