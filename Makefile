@@ -8,10 +8,10 @@ UV     := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 SYNC   := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --inexact --python $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint format bench clean
+.PHONY: help setup serve test lint format bench bench-quality clean
 
 help: ## Show what make can do here
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.dev ## Make .venv with everything that development needs
 
@@ -29,6 +29,9 @@ format: $(VENV)/.dev ## Mend what can be mended without a person
 
 bench: $(VENV)/.dev ## Measure the speed against what a user would pick instead, side by side
 	@$(BIN)/python -m bench
+
+bench-quality: $(VENV)/.dev ## Measure the labels likewise; on other articles: make bench-quality FILES="a.jsonl b.jsonl"
+	@$(BIN)/python -m bench.quality $(FILES)
 
 clean: ## Remove the environment and caches; models stay
 	rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache

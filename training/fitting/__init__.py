@@ -74,13 +74,7 @@ def fit(
     ids = sorted(labels)
     judged = [example for example in examples if example.labels is not None]
     with threadpool_limits(1):  # threads of BLAS slow each other down on arrays this small
-        vectorizer, words = tfidf(examples)
-        is_judged = np.array([example.labels is not None for example in examples])
-        table = table_of(judged, ids, words[is_judged])
-        unjudged = [example for example in examples if example.labels is None]
-        hidden = weak.hide(vectorizer.vocabulary_, [labels[id] for id in ids])
-        hints = weak.learn(words[~is_judged], _by_focus(table, unjudged, ids), hidden, seed)
-        table = replace(table, hints=hints.scores(table.words))
+        vectorizer, hints, table = prepare(examples, labels, seed)
         trial = attempt(table, min_examples)
         shared, found = _fit_all(table, trial)
     decided = decide(table, trial, target_precision)
@@ -91,6 +85,21 @@ def fit(
         {"vectorizer": vectorizer, "classifiers": {ids[c]: found[c].estimator for c in decided.kept}},
         _choices(ids, table, trial, decided),
     )
+
+
+def prepare(
+    examples: Sequence[Example], labels: Mapping[str, Collection[str]], seed: int = 0
+) -> tuple[Any, Hints, Table]:
+    """Give the fitted vectoriser, the hints of unjudged articles, and the table of the judged ones."""
+    ids = sorted(labels)
+    judged = [example for example in examples if example.labels is not None]
+    unjudged = [example for example in examples if example.labels is None]
+    vectorizer, words = tfidf(examples)
+    is_judged = np.array([example.labels is not None for example in examples])
+    table = table_of(judged, ids, words[is_judged])
+    hidden = weak.hide(vectorizer.vocabulary_, [labels[id] for id in ids])
+    hints = weak.learn(words[~is_judged], _by_focus(table, unjudged, ids), hidden, seed)
+    return vectorizer, hints, replace(table, hints=hints.scores(table.words))
 
 
 def _by_focus(table: Table, unjudged: Sequence[Example], ids: Sequence[str]) -> Floats:
