@@ -193,7 +193,7 @@ def test_through_calibration_an_article_hardly_moves_its_own_probability(which: 
         fit(corpus(partial(relabelled, which, labels)), LY_SY, min_examples=1000).out_of_fold[key]
         for labels in ("LY", "SY")
     ]
-    assert np.abs(given[0] - given[1]).max() < 0.03
+    assert np.abs(given[0] - given[1]).max() < 0.05
 
 
 def test_an_absurd_label_does_not_come_back_out_of_fold() -> None:
