@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,58 +10,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.making import WORDS, corpus, example
 from training.article import Article
-from training.classifier import FOLDS, Example, Floats, fit, is_term
-from training.focus import FEATURES
+from training.classifier import UNNAMED, Classifier, Example, Floats, is_term
+from training.fitting import fit, trial
+from training.fitting.calibration import FLAT, THRESHOLDS, Bools, sigmoid
+from training.fitting.decision import decide
+from training.fitting.folds import FOLDS, folds
+from training.fitting.parts import UNNAMED_EXAMPLES, fit_focus, fit_words
+from training.fitting.table import table_of, tfidf
+from training.focus import FEATURES, FocusModel
 from training.mentions import Finder
 from training.model import Model
 from training.text import read
 
-WORDS = "bread fuel clinic bridge harvest court ledger quartet striker mask tunnel ballot".split()
-
-
-def sigmoid(logits: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-logits)))
-
-
-def central(strength: float) -> Floats:
-    """Give focus features that say, the more the greater `strength`, that a label is what the article is about."""
-    row = np.zeros(len(FEATURES))
-    row[FEATURES.index("in headline")] = row[FEATURES.index("share")] = strength
-    return row
-
-
-def example(number: int, terms: str, named: dict[str, float], labels: str | None, unsure: str = "") -> Example:
-    return Example(
-        terms.split(),
-        list(range(len(terms.split()))),
-        list(named),
-        np.array([central(strength) for strength in named.values()]).reshape(len(named), len(FEATURES)),
-        hashlib.sha256(str(number).encode()).hexdigest()[:24],
-        None if labels is None else frozenset(labels.split()),
-        frozenset(unsure.split()),
-    )
-
-
-def corpus(change: Callable[[int, Example], Example] = lambda _, one: one, count: int = 60) -> list[Example]:
-    """Make articles about SY and LY in turn: focus tells them apart with some noise, words do too."""
-    rng = np.random.default_rng(5)
-    made = []
-    for number in range(count):
-        label, other = ("SY", "LY") if number % 2 else ("LY", "SY")
-        words = " ".join(rng.choice(WORDS[:9] if number % 2 else WORDS[3:], 6))
-        focus = {label: float(rng.uniform(1, 3)), other: float(rng.uniform(0, 2))}
-        made.append(change(number, example(number, words, dict(sorted(focus.items())), label)))
-    return made
+LY_SY = {"LY": ["libya"], "SY": ["syria"]}
+FR_LY_SY = {"FR": ["france"], **LY_SY}
+LY_MU_SY = {"MU": ["music"], **LY_SY}
 
 
 def relabelled(which: int, labels: str, number: int, one: Example) -> Example:
     return replace(one, labels=frozenset(labels.split())) if number == which else one
 
 
-def f1(probabilities: Floats, truth: Floats, threshold: float) -> float:
+def f1(probabilities: Floats, truth: Bools, threshold: float) -> float:
     assigned = probabilities >= threshold
-    return float(2 * (assigned & (truth > 0)).sum() / (assigned.sum() + truth.sum()))
+    return float(2 * (assigned & truth).sum() / (assigned.sum() + truth.sum()))
 
 
 @pytest.fixture(scope="module")
@@ -102,13 +74,6 @@ def test_an_example_keeps_terms_only_and_says_where_they_stand(trained: Model) -
     assert made.labels == frozenset({"SY"})
 
 
-def test_an_article_is_in_the_same_fold_whatever_is_said_of_it() -> None:
-    article = Article("Rain fell on the hills.", title="Rain")
-    said = [article, replace(article, labels=frozenset({"SY"})), replace(article, labels=frozenset(), id="a1")]
-    assert len({Example.of(read(one), [], ()).fold for one in said}) == 1
-    assert {one.fold for one in corpus()} == set(range(FOLDS))
-
-
 def test_tfidf_of_the_samples_equals_scikit_learn(trained: Model, examples: list[Example]) -> None:
     for one in examples:
         np.testing.assert_allclose(
@@ -124,21 +89,52 @@ def test_tfidf_of_any_words_equals_scikit_learn(trained: Model, words: list[str]
     assert np.linalg.norm(ours) == pytest.approx(1 if ours.any() else 0)
 
 
-def test_probabilities_of_the_samples_equal_scikit_learn(trained: Model, examples: list[Example]) -> None:
-    from scipy import sparse
-
-    assert trained.reference is not None and {"SY", "LY"} <= trained.reference["classifiers"].keys()
-    fitted = trained.classifier
+def test_probabilities_and_scores_are_those_of_the_logits(trained: Model, examples: list[Example]) -> None:
     for one in examples:
-        scores = fitted.predict(one)
-        words = trained.reference["vectorizer"].transform([" ".join(one.terms)])
-        for column, label in enumerate(fitted.labels):
-            if label in fitted.rows:
-                seen = sparse.hstack([words, [[scores.focus[column]]]])
-                expected = trained.reference["classifiers"][label].predict_proba(seen)[0, 1]
-            else:
-                expected = sigmoid(scores.focus[column])
-            assert scores.probabilities[column] == pytest.approx(expected, rel=0, abs=1e-9)
+        scores = trained.classifier.predict(one)
+        np.testing.assert_allclose(scores.probabilities, sigmoid(scores.logits))
+        named = [trained.classifier.labels.index(label) for label in one.named]
+        assert (np.delete(scores.focus, named) == UNNAMED).all()
+        np.testing.assert_allclose(scores.focus[named], trained.classifier.focus.score(one.focus))
+
+
+HAND = Classifier(
+    labels=["FR", "LY", "MU", "SY"],
+    focus=FocusModel(np.zeros((22, 1)), np.stack([np.arange(22) == 0, np.zeros(22)], axis=1), -1.0, np.zeros(22)),
+    vocabulary={"bread": 0, "fuel": 1, "bread fuel": 2},
+    idf=np.array([1.0, 1.0, 2.0]),
+    rows={"LY": 0, "MU": 1, "SY": 2},
+    weights=np.array([[1.0, 0.0, 0.0], [0.0, 6.0, 0.0], [0.5, 0.5, 0.5]]),
+    gains=np.array([1.0, 0.5, 2.0]),
+    biases=np.array([0.0, 0.25, -1.0]),
+    unnamed=np.array([np.nan, -3.0, np.nan]),
+    thresholds=np.full(4, 0.5),
+    judged=frozenset({"LY", "MU"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "logits"),
+    [
+        ("", {}, [UNNAMED, UNNAMED, -3, UNNAMED]),
+        ("fuel", {}, [UNNAMED, UNNAMED, -3 + 6, UNNAMED]),
+        ("bread", {"FR": 3}, [3 - 1, UNNAMED, -3, UNNAMED]),
+        ("bread", {"LY": 3}, [UNNAMED, 1 + (3 - 1), -3, UNNAMED]),
+        ("fuel", {"MU": 5}, [UNNAMED, UNNAMED, 6 + 0.5 * (5 - 1) + 0.25, UNNAMED]),
+        ("fuel clinic", {"LY": 1, "SY": 2}, [UNNAMED, 0, -3 + 6, 0.5 + 2 * (2 - 1) - 1]),
+        ("bread fuel", {"SY": 1}, [UNNAMED, UNNAMED, -3 + 6 / 6**0.5, 0.5 * 4 / 6**0.5 - 1]),
+    ],
+    ids=["nothing", "words alone", "by focus", "named", "named, with words", "two named", "a pair of words"],
+)
+def test_predicting_is_one_sum(words: str, named: dict[str, float], logits: list[float]) -> None:
+    one = example(0, words, named, None)
+    one.focus[:, 1:] = 0.0  # all but the first feature
+    assert HAND.predict(one).logits == pytest.approx(logits)
+
+
+def test_what_decides_about_a_label_is_said() -> None:
+    said = [HAND.method(label) for label in HAND.labels]
+    assert said == ["focus", "words and focus", "words and focus", "focus and words of unjudged news"]
 
 
 def test_an_article_without_words_or_mentions_is_about_nothing(trained: Model) -> None:
@@ -148,55 +144,89 @@ def test_an_article_without_words_or_mentions_is_about_nothing(trained: Model) -
 
 
 def test_a_label_without_a_labelled_article_is_learnt_from_the_others() -> None:
-    fitted, _, _ = fit(corpus(), ["FR", "LY", "SY"])
+    fitted = fit(corpus(), FR_LY_SY).classifier
     about = fitted.predict(example(900, "bread", {"FR": 3.0}, None)).probabilities
     passing = fitted.predict(example(901, "bread", {"FR": 0.0}, None)).probabilities
     unnamed = fitted.predict(example(902, "bread", {}, None)).probabilities
-    assert fitted.labels == ["FR", "LY", "SY"]
+    assert fitted.labels == ["FR", "LY", "SY"] and fitted.method("FR") == "focus"
     assert about[0] > fitted.thresholds[0] > passing[0] > unnamed[0]
 
 
 @pytest.mark.parametrize("which", [0, 7, 31])
-def test_an_article_has_no_say_in_its_own_answer_out_of_fold(which: int) -> None:
-    articles = corpus()
-    key = articles[which].key
+def test_an_article_has_no_say_in_what_models_answer_to_it_out_of_fold(
+    which: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Scores are compared, before calibration: that of a fold is learned from answers to the other folds, and models
+    # that gave those have seen the article.
+    monkeypatch.setattr(trial, "STRENGTHS", (10.0,))  # which one is chosen depends on all answers, this one's too
     answers, fitted = {}, {}
     for labels in ("LY", "SY", ""):
-        model, out_of_fold, _ = fit(corpus(partial(relabelled, which, labels)), ["LY", "SY"])
-        answers[labels] = out_of_fold[key].tobytes()
-        fitted[labels] = model.predict(articles[which]).probabilities.tobytes()
+        articles = corpus(partial(relabelled, which, labels))
+        tried = trial.attempt(table_of(articles, ["LY", "SY"], tfidf(articles)[1]), 20)
+        answers[labels] = tried.shared[which].tobytes(), tried.words[which].tobytes()
+        assert np.isfinite(tried.shared[which]).all() and np.isfinite(tried.words[which]).all()
+        fitted[labels] = fit(articles, LY_SY).classifier.predict(articles[which]).probabilities.tobytes()
     assert len(set(answers.values())) == 1
     assert len(set(fitted.values())) == 3  # what was fitted on the article does change with its label
+
+
+def folded(articles: list[Example], which: int) -> list[bool]:
+    found = folds(articles)
+    return [bool(fold == found[which]) for fold in found]
+
+
+@pytest.mark.parametrize("which", [0, 7, 31])
+def test_calibration_is_learned_from_other_folds(which: int) -> None:
+    articles = corpus()
+    table = table_of(articles, ["LY", "SY"], tfidf(articles)[1])
+    tried = replace(trial.attempt(table, 20), candidates=[])  # whether words are kept depends on all answers
+    turned = table.truth ^ np.array(folded(articles, which))[:, None]
+    before, after = (decide(one, tried, None).probabilities for one in (table, replace(table, truth=turned)))
+    same = (before == after).all(axis=1)
+    assert same[folded(articles, which)].all() and not same.all()
+
+
+@pytest.mark.parametrize("which", range(0, 60, 12))
+def test_through_calibration_an_article_hardly_moves_its_own_probability(which: int) -> None:
+    key = corpus()[which].key
+    given = [
+        fit(corpus(partial(relabelled, which, labels)), LY_SY, min_examples=1000).out_of_fold[key]
+        for labels in ("LY", "SY")
+    ]
+    assert np.abs(given[0] - given[1]).max() < 0.05
 
 
 def test_an_absurd_label_does_not_come_back_out_of_fold() -> None:
     articles = [*corpus(), example(900, "zebra giraffe " * 4, {"LY": 0.0, "SY": 3.0}, "LY")]
     articles += [example(901, "zebra giraffe", {}, "")]  # so that the words count
-    fitted, out_of_fold, _ = fit(articles, ["LY", "SY"])
-    seen, unseen = fitted.predict(articles[60]).probabilities[0], out_of_fold[articles[60].key][0]
-    assert unseen < 0.2 < seen
+    fitted = fit(articles, LY_SY)
+    seen = fitted.classifier.predict(articles[60]).probabilities[0]
+    assert fitted.out_of_fold[articles[60].key][0] < 0.2 < seen
 
 
 def test_judged_articles_have_an_answer_out_of_fold_and_no_others() -> None:
     articles = [*corpus(), example(900, "bread fuel", {"SY": 1.0}, None)]
-    _, out_of_fold, _ = fit(articles, ["LY", "SY"])
+    out_of_fold = fit(articles, LY_SY).out_of_fold
     assert out_of_fold.keys() == {one.key for one in articles[:60]}
     assert all(answer.shape == (2,) and (answer >= 0).all() and (answer <= 1).all() for answer in out_of_fold.values())
 
 
-def test_unjudged_articles_teach_nothing() -> None:
+def test_few_unjudged_articles_teach_words_and_nothing_of_labels() -> None:
     once = [*corpus(), example(901, "zebra bread", {}, "")]
-    fitted, _, _ = fit([*once, example(900, "zebra giraffe", {"SY": 3.0}, None)], ["LY", "SY"])
-    alone, _, _ = fit(once, ["LY", "SY"])
-    assert fitted.vocabulary == alone.vocabulary and "zebra" not in fitted.vocabulary
-    assert fitted.weights.tobytes() == alone.weights.tobytes()
-    assert fitted.focus.slopes.tobytes() == alone.focus.slopes.tobytes()
+    fitted = fit([*once, example(900, "zebra giraffe", {"SY": 3.0}, None)], LY_SY).classifier
+    alone = fit(once, LY_SY).classifier
+    assert fitted.vocabulary.keys() - alone.vocabulary.keys() == {"zebra"}  # as it is in two articles now
+    assert fitted.focus.slopes == pytest.approx(alone.focus.slopes)
+    assert fitted.rows == alone.rows and fitted.judged == alone.judged
 
 
 @pytest.mark.parametrize(("least", "has_words"), [(30, {"LY", "SY"}), (31, {"SY"})])
 def test_a_label_gets_words_of_its_own_from_enough_examples(least: int, has_words: set[str]) -> None:
     articles = [*corpus(), example(900, " ".join(WORDS[:8]), {"SY": 1.0}, "SY")]
-    assert fit(articles, ["LY", "SY"], min_examples=least)[2]["classifiers"].keys() == has_words
+    fitted = fit(articles, LY_SY, min_examples=least)
+    kept, fallen = fitted.choices["words"], fitted.choices["fallen_back"]
+    assert {*kept, *fallen} == has_words
+    assert fitted.reference["classifiers"].keys() == set(kept) == fitted.classifier.judged
 
 
 def music(count: int) -> list[Example]:
@@ -207,17 +237,36 @@ def music(count: int) -> list[Example]:
 
 
 def test_words_alone_find_a_label_that_nobody_names() -> None:
-    fitted, _, _ = fit([*corpus(), *music(80)], ["LY", "MU", "SY"])
+    fitted = fit([*corpus(), *music(80)], LY_MU_SY).classifier
     played, kicked = (
         fitted.predict(example(990, words, {}, None)).probabilities[1] for words in ("waltz violin", "goal keeper")
     )
-    assert "MU" in fitted.rows
+    assert fitted.method("MU") == "words and focus"
     assert played >= fitted.thresholds[1] > kicked
+
+
+@pytest.mark.parametrize(("unnamed", "alone"), [(UNNAMED_EXAMPLES - 1, False), (UNNAMED_EXAMPLES, True)])
+def test_words_alone_decide_only_after_enough_articles_that_do_not_name_the_label(unnamed: int, alone: bool) -> None:
+    silent = [example(900 + n, "waltz violin " * 2, {"LY": 0.5}, "SY") for n in range(unnamed)]
+    articles = [*corpus(), *silent]
+    table = table_of(articles, ["LY", "SY"], tfidf(articles)[1])
+    everything = np.ones(len(articles), dtype=bool)
+    made = fit_words(1, table, table.focus(fit_focus(table, everything)), everything, 10.0, False)
+    assert bool(np.isnan(made.unnamed)) is not alone
+    assert np.isfinite([made.gain, made.bias]).all() and made.gain > 0
+
+
+def test_a_label_that_words_alone_can_not_assign_never_is_where_nobody_names_it() -> None:
+    fitted = fit(corpus(), LY_SY).classifier
+    assert np.isnan(fitted.unnamed).all() and fitted.rows.keys() == {"LY", "SY"}
+    for words in (WORDS[:3], WORDS[9:], WORDS):
+        logits = fitted.predict(example(990, " ".join(words), {}, None)).logits
+        assert (logits == UNNAMED).all()
 
 
 def test_a_label_with_barely_enough_examples_is_not_assigned_to_everything() -> None:
     articles = [*corpus(), *music(40)]
-    fitted, _, _ = fit(articles, ["LY", "MU", "SY"], min_examples=20)  # fewer than 20 in each fold's rest
+    fitted = fit(articles, LY_MU_SY, min_examples=20).classifier  # fewer than 20 in each fold's rest
     wrong = [one for one in articles[:60] if fitted.predict(one).probabilities[1] >= fitted.thresholds[1]]
     assert not wrong
 
@@ -225,57 +274,63 @@ def test_a_label_with_barely_enough_examples_is_not_assigned_to_everything() -> 
 def misleading() -> list[Example]:
     """Make articles that focus nearly tells apart, and whose words mean the opposite in the next fold."""
     rng = np.random.default_rng(3)
+    bare = [example(number, "", {}, None) for number in range(400)]
+    of = folds(bare)
     made = []
     for fold in range(FOLDS):
-        numbers = [n for n in range(1000 * fold, 1000 * fold + 400) if example(n, "", {}, None).fold == fold][:16]
-        for place, number in enumerate(numbers):
+        for place, number in enumerate(np.flatnonzero(of == fold)[:16]):
             about = place % 2 == 0
             word = f"w{'abcde'[fold]}" if about else f"w{'eabcd'[fold]}"
             strength = 1 + 0.4 * about + float(rng.uniform(-0.22, 0.22))
-            made.append(example(number, f"{word} {word}x", {"SY": strength}, "SY" if about else ""))
+            made.append(example(int(number), f"{word} {word}x", {"SY": strength}, "SY" if about else ""))
     return made
 
 
 def test_a_label_whose_words_do_not_help_falls_back_to_focus() -> None:
     articles = misleading()
-    fitted, out_of_fold, reference = fit(articles, ["SY"], min_examples=5)
-    _, by_focus, _ = fit(articles, ["SY"], min_examples=1000)
-    assert "SY" in reference["classifiers"] and not fitted.rows and len(fitted.weights) == 0
+    fitted, by_focus = (fit(articles, {"SY": ["syria"]}, min_examples=least) for least in (5, 1000))
+    fallen = fitted.choices["fallen_back"]["SY"]
+    assert fallen["f1_by_words"] < fallen["f1_by_focus"]
+    assert not fitted.classifier.rows and len(fitted.classifier.weights) == 0
+    assert fitted.choices["words"] == [] and fitted.reference["classifiers"] == {}
     for one in articles:
-        scores = fitted.predict(one)
+        scores = fitted.classifier.predict(one)
         np.testing.assert_allclose(scores.probabilities, sigmoid(scores.focus))
-        assert out_of_fold[one.key] == by_focus[one.key]
+        assert fitted.out_of_fold[one.key] == by_focus.out_of_fold[one.key]
 
 
 def test_what_is_unsure_teaches_nothing() -> None:
     def unsure(labels: str, number: int, one: Example) -> Example:
         return one if number % 10 else example(number, " ".join(one.terms), {"SY": 1.0}, labels, unsure="SY")
 
-    yes, _, _ = fit(corpus(partial(unsure, "SY")), ["LY", "SY"])
-    no, _, _ = fit(corpus(partial(unsure, "")), ["LY", "SY"])
+    yes, no = (fit(corpus(partial(unsure, labels)), LY_SY).classifier for labels in ("SY", ""))
     for one in corpus():
         assert yes.predict(one).logits.tobytes() == no.predict(one).logits.tobytes()
     assert yes.thresholds.tobytes() == no.thresholds.tobytes()
 
 
-def test_thresholds_are_the_best_out_of_fold() -> None:
+def test_thresholds_are_nearly_the_best_out_of_fold() -> None:
     articles = corpus()
-    truth = np.array([[label in (one.labels or ()) for label in ("LY", "SY")] for one in articles], dtype=float)
-    fitted, out_of_fold, _ = fit(articles, ["LY", "SY"])
-    answers = np.array([out_of_fold[one.key] for one in articles])
-    assert fitted.rows.keys() == {"LY", "SY"}
-    for column in range(2):
-        best = max(f1(answers[:, column], truth[:, column], threshold) for threshold in answers[:, column])
-        assert best < 1  # some articles are hard, or this test could not fail
-        assert f1(answers[:, column], truth[:, column], fitted.thresholds[column]) == pytest.approx(best)
+    truth = np.array([[label in (one.labels or ()) for label in ("LY", "SY")] for one in articles])
+    fitted = fit(articles, LY_SY, min_examples=1000)
+    answers = np.array([fitted.out_of_fold[one.key] for one in articles])
+    thresholds = fitted.classifier.thresholds
+    assert thresholds[0] == thresholds[1]  # labels without words share theirs
+    best = max(f1(answers, truth, threshold) for threshold in THRESHOLDS)
+    assert best < 1  # some articles are hard, or this test could not fail
+    assert best - FLAT - 1e-9 <= f1(answers, truth, thresholds[0])
+    nearer = THRESHOLDS[np.abs(THRESHOLDS - 0.5) < abs(thresholds[0] - 0.5) - 1e-9]
+    assert all(f1(answers, truth, threshold) < best - FLAT for threshold in nearer)
 
 
-def test_labels_without_words_share_the_best_threshold() -> None:
+def test_thresholds_that_reach_a_precision_cost_recall() -> None:
     articles = corpus()
-    truth = np.array([[label in (one.labels or ()) for label in ("LY", "SY")] for one in articles], dtype=float)
-    fitted, out_of_fold, _ = fit(articles, ["LY", "SY"], min_examples=1000)
-    answers = np.array([out_of_fold[one.key] for one in articles])
-    assert fitted.thresholds[0] == fitted.thresholds[1]
-    best = max(f1(answers, truth, threshold) for threshold in answers.ravel())
-    assert best < 1
-    assert f1(answers, truth, fitted.thresholds[0]) == pytest.approx(best)
+    truth = np.array([[label in (one.labels or ()) for label in ("LY", "SY")] for one in articles])
+    assigned = []
+    for target in (0.6, 0.95):
+        fitted = fit(articles, LY_SY, min_examples=1000, target_precision=target)
+        answers = np.array([fitted.out_of_fold[one.key] for one in articles])
+        chosen = answers >= fitted.classifier.thresholds
+        assert truth[chosen].mean() >= target
+        assigned.append(chosen.sum())
+    assert assigned[0] > assigned[1] > 0

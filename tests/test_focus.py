@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.article import Article
-from training.focus import FEATURES, LEAD, FocusModel, features, fit
+from training.focus import FEATURES, HOLD, LEAD, FocusModel, features, fit
 from training.mentions import Finder
 from training.seeds import load
 from training.text import read
@@ -70,6 +70,11 @@ def test_every_feature_of_a_small_article_is_as_worked_out_by_hand(finder: Finde
             "starts at": 0,
             "labels named": log(2),
             "length": log(12),
+            "text held": 3 / 8,  # Aleppo until Libya, Syrians to the end
+            "lead share": 2 / 3,
+            "ends at": 9 / 11,
+            "dateline only": 0,
+            "labels in lead": log(3),
         }
     )
     assert measured["LY"] == pytest.approx(
@@ -91,6 +96,11 @@ def test_every_feature_of_a_small_article_is_as_worked_out_by_hand(finder: Finde
             "starts at": 6 / 11,
             "labels named": log(2),
             "length": log(12),
+            "text held": 3 / 8,  # Libya until Syrians
+            "lead share": 1 / 3,
+            "ends at": 6 / 11,
+            "dateline only": 0,
+            "labels in lead": log(3),
         }
     )
 
@@ -122,6 +132,23 @@ VALUES = {
     "named by its capital only": ("by name", "", "Damascus, Aleppo and Assad", 0),
     "spread over the whole": ("spread", "", "Syria a Syria b Syria c Syria d Syria e", 1),
     "alone": ("labels named", "", "Syria", 0),
+    "held to the end": ("text held", "Rain", "word word word Syria", 1 / 4),
+    "held as long as anything is": ("text held", "Rain", "Syria" + " word" * (2 * HOLD - 1), 1 / 2),
+    "held until the next one": ("text held", "Rain", "Syria word word Libya", 3 / 4),
+    "held on by the same": ("text held", "Rain", "Syria word Syria word", 1),
+    "the title holds no text": ("text held", "Syria votes", "word word Libya", 0),
+    "a dateline holds no text": ("text held", "", f"DAMASCUS, Syria (Agency) - {PROSE}", 0),
+    "most of the lead": ("lead share", "Rain", "Syria, Syria, Syria and Libya", 3 / 4),
+    "nobody in the lead": ("lead share", "Syria votes", "It rained.", 0),
+    "below the lead": ("lead share", "Rain", "Libya " + "word " * LEAD + "Syria", 0),
+    "ends where it is named last": ("ends at", "Rain", "Syria word Syria word", 3 / 5),
+    "ends in the title": ("ends at", "Rain Syria", "word word", 1 / 4),
+    "only in the dateline": ("dateline only", "", f"DAMASCUS, Syria (Agency) - {PROSE}", 1),
+    "in the dateline and below": ("dateline only", "", f"DAMASCUS (Agency) - {PROSE} Syrians waited.", 0),
+    "without a dateline": ("dateline only", "", "Syrians waited.", 0),
+    "two labels in the lead": ("labels in lead", "", "Syria, Syria and Libya", log(3)),
+    "a second label below the lead": ("labels in lead", "Rain", "Syria " + "word " * LEAD + "Libya", log(2)),
+    "no label in the lead": ("labels in lead", "Syria votes", "It rained.", 0),
 }
 
 
@@ -149,6 +176,9 @@ def test_a_central_label_stands_above_one_named_in_passing(finder: Finder) -> No
     measured = focus(finder, CENTRAL, "Syria votes at last")
     central, passing = measured["SY"], measured["LY"]
     more = [
+        "text held",
+        "lead share",
+        "ends at",
         "in headline",
         "news peg",
         "in lead",
@@ -226,8 +256,14 @@ def test_features_keep_their_bounds_and_ignore_the_order_of_mentions(
         "spread",
         "by name",
         "starts at",
+        "text held",
+        "lead share",
+        "ends at",
+        "dateline only",
     ):
         assert (of[name] >= 0).all() and (of[name] <= 1).all()
+    assert (of["ends at"] >= of["starts at"]).all() and of["text held"].sum() <= 1 + 1e-9
+    assert of["lead share"].sum() == pytest.approx(float(of["labels in lead"].max() > 0))
     assert (rows >= 0).all() and (of["in lead"] <= 3).all() and (of["density"] <= 3).all()
 
 
@@ -262,3 +298,31 @@ def test_a_fit_does_not_depend_on_the_order_of_the_labels() -> None:
     central = [bool(x > 0.3) for x in GRID[:, 0]]
     one, other = fit(GRID, central), fit(GRID[::-1], central[::-1])
     assert one.score(GRID) == pytest.approx(other.score(GRID), abs=1e-3)
+
+
+def test_a_row_counts_as_much_as_its_weight() -> None:
+    rows = np.repeat([0.0, 1.0, 2.0, 3.0], 10)[:, None]  # too few values for knots, whose places weights do not move
+    central = [number % 10 < 3 * x for number, x in enumerate(rows[:, 0])]
+    counts = np.where(np.arange(40) % 4 == 0, 5, 1)
+    weighted = fit(rows, central, counts.astype(float))
+    repeated = fit(np.repeat(rows, counts, axis=0), np.repeat(central, counts))
+    alike = fit(rows, central, np.ones(40))
+    assert weighted.score(rows) == pytest.approx(repeated.score(rows), abs=1e-3)
+    assert weighted.passing == pytest.approx(repeated.passing)
+    assert alike.score(rows) == pytest.approx(fit(rows, central).score(rows))
+    assert weighted.score(rows) != pytest.approx(alike.score(rows), abs=0.05)
+
+
+def test_heavier_rows_outvote_lighter_ones() -> None:
+    rows, central = np.vstack([GRID, GRID]), np.repeat([True, False], len(GRID))
+    weights = np.concatenate([np.where(GRID[:, 0] > 0.5, heavy, 1.0) for heavy in (9.0, 1.0)])
+    low, high = fit(rows, central, weights).score(np.array([[0.1], [0.9]]))
+    assert high > low + 1
+
+
+def test_a_scaled_model_gives_scaled_and_shifted_scores() -> None:
+    model = fit(GRID, [bool(x > 0.3) for x in GRID[:, 0]])
+    scaled = model.scaled(0.7, -1.5)
+    assert scaled.score(GRID) == pytest.approx(0.7 * model.score(GRID) - 1.5)
+    assert scaled.lift(GRID) == pytest.approx(0.7 * model.lift(GRID))
+    assert (scaled.knots == model.knots).all() and (scaled.passing == model.passing).all()

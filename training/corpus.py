@@ -25,19 +25,20 @@ _TOGETHER = 50  # articles handed to another process at a time
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The articles of a run: examples for the classifiers and words for the topics, in the same order.
-
-    ``dates`` are the days of the articles that say theirs, as ISO 8601 has it.
-    """
+    """The articles of a run: examples for the classifiers and words for the topics, in the same order."""
 
     examples: list[Example] = field(default_factory=list)
     words: list[list[str]] = field(default_factory=list)
-    dates: list[str] = field(default_factory=list)
 
     @property
     def judged(self) -> list[Example]:
         """The examples that somebody has judged."""
         return [example for example in self.examples if example.labels is not None]
+
+    @property
+    def dates(self) -> list[str]:
+        """The days of the articles that say theirs, as ISO 8601 has it."""
+        return [found for example in self.examples if (found := day(example.date))]
 
 
 def read(settings: Settings, known: seeds.Seeds, progress: Progress, skips: Skips) -> Corpus:
@@ -53,8 +54,6 @@ def read(settings: Settings, known: seeds.Seeds, progress: Progress, skips: Skip
         if place == len(corpus.examples):
             corpus.examples.append(example)
             corpus.words.append(words)
-            if example.date and (found := day(example.date)):
-                corpus.dates.append(found)
         elif corpus.examples[place].labels is None:  # crawled first, judged later
             corpus.examples[place] = example
     naming = sum(bool(example.named) for example in corpus.judged)
@@ -71,7 +70,8 @@ def _digested(settings: Settings, known: seeds.Seeds, skips: Skips) -> Iterator[
     first = list(islice(articles, FEW))
     waiting = chain(first, articles)
     chunks = iter(lambda: list(islice(waiting, _TOGETHER)), [])
-    for done in parallel.each(_digest, chunks, settings.seeds, known.digest, when=len(first) == FEW):
+    folder = settings.seeds.absolute()  # processes may have been started elsewhere
+    for done in parallel.each(_digest, chunks, folder, known.digest, when=len(first) == FEW):
         yield from done
 
 

@@ -184,6 +184,7 @@ def features(reading: Reading, mentions: list[Mention]) -> tuple[list[str], npt.
     Returns:
         The ids of the mentioned labels, sorted, and an array of shape (labels, len(FEATURES)).
     """
+    mentions = sorted(mentions, key=lambda mention: mention.first)
     labels = sorted({mention.label for mention in mentions})
     rows = {label: row for row, label in enumerate(labels)}
     of = np.array([rows[mention.label] for mention in mentions], dtype=np.intp)

@@ -57,7 +57,7 @@ def _topics_and_passes(settings: Settings, articles: int, themes: int) -> tuple[
 
 
 def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, Any], skipped: int) -> dict[str, Any]:
-    judged = read.judged
+    judged, dates = read.judged, read.dates
     now = datetime.now(UTC)
     truths = [(example.labels or frozenset(), example.unsure) for example in judged]
     return {
@@ -70,7 +70,7 @@ def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, An
         },
         "seeds": model.seeds.digest,
         "articles": {"all": len(read.examples), "judged": len(judged), "skipped": skipped},
-        "dates": [min(read.dates), max(read.dates)] if read.dates else None,
+        "dates": [min(dates), max(dates)] if dates else None,
         "choices": choices,
         "out_of_fold": evaluate(truths, [out_of_fold(model, example.key) for example in judged]).as_row(),
     }

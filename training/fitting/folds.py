@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parsedate
 from zlib import crc32
 
@@ -19,6 +19,7 @@ ALIKE = 0.5  # share of three-word sequences that two articles have in common fr
 _HASHES, _BANDS = 128, 32  # finds 87 % of the pairs that are just alike, 99.9 % of those at .7
 _SHORT = 10  # words; fewer are alike by chance
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NAMED = re.compile(r"\d{1,2}-[A-Za-z]{3}-\d{4}\b")  # the month is named: 26-FEB-1987
 
 
 def folds(examples: Sequence[Example]) -> npt.NDArray[np.intp]:
@@ -66,20 +67,22 @@ def copies(texts: Sequence[Sequence[str]]) -> list[int]:
     return [_leader(leader, number) for number in range(len(texts))]
 
 
-def day(date: str | None) -> str:
+def day(text: str | None) -> str:
     """Give the day of a date as ISO 8601, '' where it can't be told.
 
-    >>> [day(date) for date in ("2016-06-27T08:00:00Z", "26-FEB-1987 15:01", "Mon, 27 Jun 2016 08:00:00 GMT", "soon")]
+    >>> [day(text) for text in ("2016-06-27T08:00:00Z", "26-FEB-1987 15:01", "Mon, 27 Jun 2016 08:00:00 GMT", "soon")]
     ['2016-06-27', '1987-02-26', '2016-06-27', '']
     """
-    date = (date or "").strip()
-    if _ISO.match(date):
-        return date[:10]
+    text = (text or "").strip()
     try:
-        return datetime.strptime(date.split(" ")[0], "%d-%b-%Y").date().isoformat()
-    except ValueError:
-        parsed = parsedate(date)
-        return f"{parsed[0]:04}-{parsed[1]:02}-{parsed[2]:02}" if parsed else ""
+        if _ISO.match(text):
+            return date.fromisoformat(text[:10]).isoformat()
+        if named := _NAMED.match(text):
+            return datetime.strptime(named[0], "%d-%b-%Y").date().isoformat()
+        parsed = parsedate(text)
+        return date(*parsed[:3]).isoformat() if parsed else ""
+    except ValueError:  # no such day
+        return ""
 
 
 def _leader(leader: list[int], number: int) -> int:

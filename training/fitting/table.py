@@ -59,7 +59,11 @@ class Table:
 
 
 def tfidf(examples: Sequence[Example]) -> tuple[Any, Any]:
-    """Give a fitted vectoriser, and the sparse TF-IDF values of all examples, (examples, terms)."""
+    """Give a fitted vectoriser, and the sparse TF-IDF values of all examples, (examples, terms).
+
+    Raises:
+        InputError: no term is in two articles.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
@@ -70,7 +74,10 @@ def tfidf(examples: Sequence[Example]) -> tuple[Any, Any]:
         lowercase=False,
         token_pattern=r"\S+",
     )
-    values = vectorizer.fit_transform(" ".join(example.terms) for example in examples)
+    try:
+        values = vectorizer.fit_transform(" ".join(example.terms) for example in examples)
+    except ValueError:
+        raise InputError("no word is in two articles; add some with --corpus, or leave out --no-samples") from None
     return vectorizer, values.tocsr()
 
 

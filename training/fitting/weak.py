@@ -63,7 +63,7 @@ def learn(words: Any, focus: Floats, hidden: Sequence[npt.NDArray[np.intp]], see
     weights, biases = [], []
     for label, scores in enumerate(focus.T):
         about, aside, unnamed = (np.flatnonzero(which) for which in (scores >= SURE, scores <= -SURE, np.isnan(scores)))
-        if len(about) < FEWEST:
+        if len(about) < FEWEST or not len(aside) + len(unnamed):
             continue
         about, aside = (random.permutation(which)[:MOST] for which in (about, aside))
         unnamed = random.permutation(unnamed)[: max(len(about), len(aside))]
