@@ -101,7 +101,7 @@ def _chances(decided: Decided, scores: Trial, shared: tuple[float, float], words
 def _shared_threshold(decided: Decided, table: Table) -> float:
     use = table.known
     weights = np.broadcast_to(table.weights[:, None], use.shape)[use]
-    return Tally(decided.probabilities[use], table.truth[use], weights).threshold()
+    return Tally(decided.probabilities[use], table.truth[use], weights).best()
 
 
 def _fitted(task: Task) -> Said:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.fitting.calibration import BORROWED, FLAT, THRESHOLDS, Tally, platt, sigmoid
+from training.fitting.calibration import BORROWED, FLAT, THRESHOLDS, Tally, log_loss, platt, sigmoid
 
 RANDOM = np.random.default_rng(8)
 LOG_ODDS = RANDOM.normal(0, 2, 40_000)
@@ -81,7 +81,7 @@ def test_a_threshold_is_as_good_as_any_or_reaches_its_precision(
     answers: list[tuple[float, bool, float]], target: float | None
 ) -> None:
     made = tally(answers)
-    chosen = made.threshold(target)
+    chosen = made.best() if target is None else made.lowest(target, made)
     assert chosen in THRESHOLDS
     if target is None:
         assert made.f1_at(chosen) >= made.f1().max() - FLAT
@@ -120,7 +120,8 @@ def test_a_threshold_is_as_good_as_any_or_reaches_its_precision(
 def test_thresholds_worked_out_by_hand(
     answers: list[tuple[float, bool]], target: float | None, expected: float
 ) -> None:
-    assert tally([(*answer, 1.0) for answer in answers]).threshold(target) == pytest.approx(expected)
+    made = tally([(*answer, 1.0) for answer in answers])
+    assert (made.best() if target is None else made.lowest(target, made)) == pytest.approx(expected)
 
 
 def test_joined_adds_a_fixed_share_of_the_others() -> None:
@@ -137,8 +138,8 @@ def test_joined_adds_a_fixed_share_of_the_others() -> None:
 def test_few_answers_of_its_own_move_a_threshold_little(times: int, expected: float) -> None:
     own = tally([(0.9, True, float(times)), (0.8, False, float(times))])
     together = tally([(0.51, True, 100.0), (0.49, False, 100.0), (0.95, True, 10.0)])
-    assert own.joined(together).threshold() == pytest.approx(expected)
-    assert own.threshold() == pytest.approx(0.81)
+    assert own.joined(together).best() == pytest.approx(expected)
+    assert own.best() == pytest.approx(0.81)
 
 
 def test_joined_with_nothing_is_its_own() -> None:
@@ -150,3 +151,15 @@ def test_log_odds_become_probabilities() -> None:
     assert sigmoid(np.array([0.0, np.log(3), -700.0, 700.0, np.nan])) == pytest.approx(
         [0.5, 0.75, 0, 1, np.nan], nan_ok=True
     )
+
+
+def test_the_lowest_threshold_reaches_the_precision_in_both_tallies() -> None:
+    one = tally([(0.9, True, 1.0), (0.6, False, 1.0), (0.5, True, 8.0)])
+    two = tally([(0.9, True, 1.0), (0.7, False, 1.0), (0.5, True, 8.0)])
+    assert one.lowest(0.8, one) == pytest.approx(0.05)
+    assert one.lowest(0.95, two) == two.lowest(0.95, one) == pytest.approx(0.71)
+
+
+def test_log_loss_is_that_of_the_textbook() -> None:
+    loss = log_loss(np.array([0.8, 0.3, 0.5]), np.array([True, False, True]), np.array([1.0, 2.0, 0.0]))
+    assert loss == pytest.approx(-(np.log(0.8) + 2 * np.log(0.7)) / 3)
