@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
@@ -41,6 +43,23 @@ def samples() -> list[Article]:
 def trained() -> Model:
     """The default model, trained once for all tests, as `desk train` trains it."""
     return train(Settings(SEEDS))
+
+
+@pytest.fixture(scope="session")
+def worded(trained: Model) -> Model:
+    """The default model with made-up weights of words: for Libya where it is named, for Syria also where it is not."""
+    fitted = trained.classifier
+    weights = np.random.default_rng(4).normal(0, 2, (2, len(fitted.vocabulary))).astype(np.float32)
+    words = replace(
+        fitted,
+        rows={"LY": 0, "SY": 1},
+        weights=weights,
+        gains=np.array([0.8, 1.1]),
+        biases=np.array([-0.3, 0.2]),
+        unnamed=np.array([np.nan, -3.0]),
+        judged=frozenset({"SY"}),
+    )
+    return replace(trained, classifier=words)
 
 
 @pytest.fixture(scope="session")

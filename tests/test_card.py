@@ -78,12 +78,12 @@ def test_every_label_has_its_threshold_and_method_and_the_scored_ones_come_first
     assert supports == sorted(supports, reverse=True)
 
 
-def test_words_are_those_of_the_largest_weights(default: dict[str, Any], trained: Model) -> None:
-    fitted = trained.classifier
+def test_words_are_those_of_the_largest_weights(worded: Model) -> None:
+    fitted = worded.classifier
     terms = {column: term for term, column in fitted.vocabulary.items()}
-    worded = [label for label in default["labels"] if "words" in label]
-    assert worded
-    for label in worded:
+    described = [label for label in card.card(worded, {})["labels"] if "words" in label]
+    assert {label["id"] for label in described} == {"LY", "SY"}
+    for label in described:
         weights = fitted.weights[fitted.rows[label["id"]]]
         assert len(label["words"]) == WORDS
         assert label["words"][0] == {
