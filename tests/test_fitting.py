@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.making import WORDS, corpus, example
-from training import fitting
+from training import fitting, parallel
 from training.classifier import UNNAMED, Classifier, Example, Floats
 from training.errors import InputError
 from training.fitting import Fitted, fit, parts, table, trial, weak
@@ -78,17 +78,18 @@ class Seen:
 
 def taken_apart(examples: list[Example], **options: Any) -> Seen:
     """Fit, and give the parts too."""
-    given: list[Any] = []
+    given: list[tuple[Any, ...]] = []
     assemble = fitting._assemble
 
     def watched(*pieces: Any) -> Classifier:
-        given.extend(pieces)
+        given.append(pieces)
         return assemble(*pieces)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fitting, "_assemble", watched)
         fitted = fit(examples, SEEDS, **options)
-    return Seen(*given, fitted=fitted)
+    [(ids, vectorizer, hints, shared, words, decided)] = given
+    return Seen(ids, vectorizer, hints, shared, words, decided, fitted)
 
 
 def table_for(examples: list[Example]) -> Table:
@@ -362,16 +363,28 @@ def test_the_same_again_is_the_same_and_the_seed_counts_only_where_articles_are_
     assert alone[0] == alone[1]
 
 
-def test_processes_with_mapped_arrays_fit_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    seeds = {**SEEDS, **{f"X{number}": ["nowhere"] for number in range(2400)}}  # arrays of a megabyte are mapped
-    examples = judged() + unjudged()
-    here = fit(examples, seeds)
+def test_processes_with_mapped_arrays_answer_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = sorted([*SEEDS, *(f"X{number}" for number in range(2400))])  # arrays of a megabyte are mapped
+    examples = judged()
+    of = table_of(examples, ids, tfidf(examples)[1])
+    focus = of.focus(fit_focus(of, everything(of)))
+    assert focus.nbytes > 2**20
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    given = (of, focus, everything(of), 10.0, False)
+    labels = [ids.index("LY"), ids.index("SY")]
+    here, there = (list(parallel.each(fit_words, labels, *given, when=when)) for when in (False, True))
+    for one, other in zip(here, there, strict=True):
+        assert one.weights.tobytes() == other.weights.tobytes() and one.gain == other.gain != 1
+
+
+def test_processes_try_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = table_for(judged())
+    here = trial.attempt(of, 20)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
     monkeypatch.setattr(table, "MANY", 60)
-    there = fit(examples, seeds)
-    assert here.classifier.weights.tobytes() == there.classifier.weights.tobytes()
-    assert here.choices == there.choices
-    assert all((here.out_of_fold[key] == there.out_of_fold[key]).all() for key in here.out_of_fold)
+    there = trial.attempt(of, 20)
+    assert here.losses == there.losses
+    assert here.words.tobytes() == there.words.tobytes() and here.shared.tobytes() == there.shared.tobytes()
 
 
 @pytest.mark.parametrize(("many", "big"), [(60, True), (61, False)])
