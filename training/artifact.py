@@ -1,4 +1,4 @@
-"""One model as a folder: save, verify, load. The only place that knows joblib.
+"""One model as a folder: save, verify, load. The only place that writes and reads joblib files.
 
 ::
 
