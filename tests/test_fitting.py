@@ -126,6 +126,11 @@ MIXES: dict[str, tuple[list[Example], dict[str, Any], dict[str, str]]] = {
         dict.fromkeys(PLACES, "focus and words of unjudged news") | {"TN": "focus"},
     ),
     "words alone too": (judged() + unjudged() + music(80), {}, {"MU": "words and focus", "SY": "words and focus"}),
+    "words alone, with hints": (
+        judged() + unjudged() + music(40) + [example(700 + n, "regime said bread", {}, "SY") for n in range(20)],
+        {},
+        {"SY": "words and focus"},
+    ),
     "no hints": (judged() + music(80), {}, {"FR": "focus", "MU": "words and focus", "SY": "words and focus"}),
     "hints not trusted": (judged(helps=False) + unjudged(), {"min_examples": 1000}, {"FR": "focus", "SY": "focus"}),
     "focus": (judged(), {"min_examples": 1000}, {"FR": "focus", "SY": "focus"}),
@@ -139,7 +144,13 @@ def test_a_classifier_says_what_its_parts_say_together(
     seen = taken_apart(examples, **options)
     made = seen.fitted.classifier
     assert {label: made.method(label) for label in methods} == methods
-    new = [*judged(20, first=300), *music(4), example(990, "regime strike", {"TN": 2.0}, ""), *unjudged(9)]
+    new = [
+        *judged(20, first=300),
+        *music(4),
+        example(991, "regime said", {}, ""),
+        example(990, "regime strike", {"TN": 2.0}, ""),
+        *unjudged(9),
+    ]
     logits = np.array([made.predict(one).logits for one in new])
     np.testing.assert_allclose(logits, sum_of_parts(seen, new), rtol=0, atol=1e-5)
     assert made.weights.dtype == np.float32
