@@ -98,7 +98,7 @@ class Classifier:
     biases: Floats = field(default_factory=lambda: np.empty(0))
     unnamed: Floats = field(default_factory=lambda: np.empty(0))
     thresholds: Floats = field(default_factory=lambda: np.empty(0))
-    judged: frozenset[str] = frozenset()
+    judged: Collection[str] = ()
 
     def method(self, label: str) -> str:
         """Say in words what decides about a label."""

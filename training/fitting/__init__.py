@@ -161,7 +161,7 @@ def _assemble(
         biases=np.array(biases),
         unnamed=np.array(unnamed),
         thresholds=decided.thresholds,
-        judged=frozenset(ids[label] for label in decided.kept),
+        judged=[ids[label] for label in decided.kept],
     )
 
 
