@@ -13,6 +13,7 @@ import pytest
 
 import training
 import training.fitting
+import training.kernels
 import training.readers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,7 +112,9 @@ def test_within_training_imports_run_downwards_only() -> None:
     assert shown(wrong) == []
 
 
-@pytest.mark.parametrize("package", [training.readers, training.fitting], ids=["readers", "fitting"])
+@pytest.mark.parametrize(
+    "package", [training.kernels, training.readers, training.fitting], ids=["kernels", "readers", "fitting"]
+)
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
     parts = re.findall(r"^    (\w+) {2,}", package.__doc__ or "", re.M)
@@ -147,6 +150,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
     [
         ("joblib", {"training/artifact.py", "training/parallel.py"}),
         ("gensim", {"training/topics.py"}),
+        ("numba", {"training/kernels/compiling.py"}),
         (
             "sklearn",
             {

@@ -5,6 +5,7 @@ Read it in this order; imports run downwards only.
 Floor, what serving may use::
 
     errors      the error tree
+    kernels     the compiled loops
     article     what comes in: one Article
     readers     files and folders -> Articles: JSONL, CSV, Parquet, text, HTML, Reuters SGML
     leftovers   what web extraction left in the text (signs: what that looks like)

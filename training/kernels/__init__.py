@@ -1,0 +1,11 @@
+"""The loops that numba compiles, each held equal to a plain reference by its tests.
+
+They take and give arrays and numbers alone, keep nothing, and let go of the GIL; what they mean is said by the modules
+that call them. Work is split into a fixed number of parts, never by the number of cores, so sums come out the same
+everywhere.
+
+::
+
+    compiling   how a loop is compiled, and where that is kept
+    hashing     words as 64-bit hashes, and tables of them in arrays
+"""
