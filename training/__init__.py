@@ -5,6 +5,7 @@ Read it in this order; imports run downwards only.
 Floor, what serving may use::
 
     errors      the error tree
+    characters  what each character is to a word
     kernels     the compiled loops
     article     what comes in: one Article
     readers     files and folders -> Articles: JSONL, CSV, Parquet, text, HTML, Reuters SGML
@@ -13,6 +14,7 @@ Floor, what serving may use::
     seeds       labels and the terms that name them
     mentions    find seeds in an article
     focus       how central each mentioned label is
+    tfidf       terms -> TF-IDF
     classifier  TF-IDF and focus -> one probability a label
     topics      LDA: fit, infer
     explain     which words and mentions decided

@@ -16,24 +16,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 
 from training import card
 from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel
 from training.focus import FocusModel
+from training.kernels.search import Terms
 from training.leftovers import RULES_VERSION
+from training.mentions import Finder
 from training.model import Model
 from training.seeds import Seeds
+from training.tfidf import Strings, Vocabulary
 from training.topics import Topics
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 CARD, CARD_PAGE = "card.json", "card.html"
@@ -42,7 +46,12 @@ _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are 
 
 def save(model: Model, folder: Path) -> None:
     """Write a model into an existing empty folder, the manifest last."""
-    serving = {"seeds": model.seeds.data, "classifier": _plain(model.classifier), "topics": _plain(model.topics)}
+    serving = {
+        "seeds": model.seeds.data,
+        "terms": model.finder.terms._asdict(),
+        "classifier": _plain(model.classifier),
+        "topics": _plain(model.topics),
+    }
     joblib.dump(serving, folder / SERVING)  # uncompressed: compression silently switches memory mapping off
     if model.reference is not None:
         joblib.dump(model.reference, folder / NOTEBOOK, compress=3)
@@ -69,11 +78,12 @@ def load(folder: Path) -> Model:
     """
     manifest = verify(folder)
     try:
-        serving = joblib.load(folder / SERVING, mmap_mode="r")
+        serving = _arrays(joblib.load(folder / SERVING, mmap_mode="c"))  # read-only arrays would be compiled for anew
         out_of_fold = json.loads((folder / OUT_OF_FOLD).read_text(encoding="utf-8"))
         return Model(
             seeds=Seeds.from_data(serving["seeds"]),
-            classifier=Classifier(**{**serving["classifier"], "focus": FocusModel(**serving["classifier"]["focus"])}),
+            finder=Finder(serving["classifier"]["labels"], Terms(**serving["terms"])),
+            classifier=_classifier(**serving["classifier"]),
             topics=Topics(**serving["topics"]),
             about=manifest["about"],
             out_of_fold=out_of_fold,
@@ -161,6 +171,20 @@ def _digest(path: Path) -> str:
         return f"unreadable: {error}"
 
 
-def _plain(fitted: Classifier | FocusModel | Topics) -> dict[str, Any]:
-    values = {item.name: getattr(fitted, item.name) for item in fields(fitted)}
-    return {name: _plain(value) if isinstance(value, FocusModel) else value for name, value in values.items()}
+def _plain(value: Any) -> Any:
+    """Give one of our dataclasses, and those in it, as dicts."""
+    if not is_dataclass(value):
+        return value
+    return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+
+
+def _arrays(value: Any) -> Any:
+    """Give dicts of mapped arrays as dicts of plain ones over the same memory."""
+    if isinstance(value, dict):
+        return {key: _arrays(one) for key, one in value.items()}
+    return np.asarray(value) if isinstance(value, np.memmap) else value
+
+
+def _classifier(focus: dict[str, Any], vocabulary: dict[str, Any], **others: Any) -> Classifier:
+    terms = Strings(**vocabulary.pop("terms"))
+    return Classifier(focus=FocusModel(**focus), vocabulary=Vocabulary(terms=terms, **vocabulary), **others)

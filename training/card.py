@@ -162,7 +162,6 @@ def _spread(feature: Mapping[str, Any]) -> float:
 def _labels(model: Model, scores: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Give every label with its threshold and method, its scores and its words if it has them; best known first."""
     fitted = model.classifier
-    terms = {column: term for term, column in fitted.vocabulary.items()}
     rows = [
         {
             "id": label,
@@ -170,18 +169,22 @@ def _labels(model: Model, scores: Mapping[str, Mapping[str, Any]]) -> list[dict[
             "method": fitted.method(label),
             "threshold": round(float(threshold), 4),
             **scores.get(label, {}),
-            **({"words": _words(fitted, terms, fitted.rows[label])} if label in fitted.rows else {}),
+            **({"words": _words(fitted, fitted.rows[label])} if label in fitted.rows else {}),
         }
         for label, threshold in zip(fitted.labels, fitted.thresholds, strict=True)
     ]
     return sorted(rows, key=lambda row: (-row.get("support", -1), row["name"]))
 
 
-def _words(fitted: Classifier, terms: Mapping[int, str], row: int) -> list[dict[str, Any]]:
+def _words(fitted: Classifier, row: int) -> list[dict[str, Any]]:
     """Give the words that speak most for a label: their weights, per unit of TF-IDF."""
     weights = np.asarray(fitted.weights[row])
     best = np.argsort(-weights, kind="stable")[:WORDS]
-    return [{"word": terms[int(at)], "weight": round(float(weights[at]), 3)} for at in best if weights[at] > 0]
+    return [
+        {"word": fitted.vocabulary.terms[int(at)], "weight": round(float(weights[at]), 3)}
+        for at in best
+        if weights[at] > 0
+    ]
 
 
 def _effects(focus: FocusModel) -> list[dict[str, Any]]:

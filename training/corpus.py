@@ -9,14 +9,19 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from training import parallel, readers, seeds, text
 from training.article import Article
 from training.classifier import Example
 from training.errors import InputError
 from training.fitting.folds import FOLDS, day
+from training.kernels.hashing import Hashes, Numbers
+from training.kernels.words import LONG, TERM
 from training.mentions import Finder
 from training.readers import Skips
 from training.settings import Settings
+from training.tfidf import words_table
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 FEW = 1000  # articles; fewer are read sooner than other processes start
@@ -25,10 +30,17 @@ _TOGETHER = 50  # articles handed to another process at a time
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The articles of a run: examples for the classifiers and words for the topics, in the same order."""
+    """The articles of a run.
+
+    Attributes:
+        examples: for the classifiers.
+        words: for the topics, in the same order: hashes of all words of three letters or more.
+        spelled: the words of all hashes.
+    """
 
     examples: list[Example] = field(default_factory=list)
-    words: list[list[str]] = field(default_factory=list)
+    words: list[Hashes] = field(default_factory=list)
+    spelled: dict[int, str] = field(default_factory=dict)
 
     @property
     def judged(self) -> list[Example]:
@@ -49,7 +61,7 @@ def read(settings: Settings, known: seeds.Seeds, progress: Progress, skips: Skip
     """
     corpus = Corpus()
     seen: dict[str, int] = {}
-    for example, words in progress(_digested(settings, known, skips), "reading"):
+    for example, words in progress(_digested(settings, known, skips, corpus.spelled), "reading"):
         place = seen.setdefault(example.key, len(corpus.examples))
         if place == len(corpus.examples):
             corpus.examples.append(example)
@@ -64,14 +76,17 @@ def read(settings: Settings, known: seeds.Seeds, progress: Progress, skips: Skip
     return corpus
 
 
-def _digested(settings: Settings, known: seeds.Seeds, skips: Skips) -> Iterator[tuple[Example, list[str]]]:
+def _digested(
+    settings: Settings, known: seeds.Seeds, skips: Skips, spelled: dict[int, str]
+) -> Iterator[tuple[Example, Hashes]]:
     """Give the example and the words of each article, in order."""
     articles = _articles(settings, known, skips)
     first = list(islice(articles, FEW))
     waiting = chain(first, articles)
     chunks = iter(lambda: list(islice(waiting, _TOGETHER)), [])
     folder = settings.seeds.absolute()  # processes may have been started elsewhere
-    for done in parallel.each(_digest, chunks, folder, known.digest, when=len(first) == FEW):
+    for done, new in parallel.each(_digest, chunks, folder, known.digest, when=len(first) == FEW):
+        spelled.update(new)
         yield from done
 
 
@@ -87,18 +102,28 @@ def _articles(settings: Settings, known: seeds.Seeds, skips: Skips) -> Iterator[
             yield one, str(path)
 
 
-def _digest(articles: list[tuple[Article, str]], folder: Path, digest: str) -> list[tuple[Example, list[str]]]:
-    known, finder = _finder(folder, digest)
-    done = []
+def _digest(
+    articles: list[tuple[Article, str]], folder: Path, digest: str
+) -> tuple[list[tuple[Example, Hashes]], dict[int, str]]:
+    """Give example and words of each article, and how all their words are spelled."""
+    finder, stop_words = _tools(folder, digest)
+    done, spelled = [], {}
     for one, corpus in articles:
         reading = text.read(one)
-        example = Example.of(reading, finder.find(reading), known.stop_words, corpus)
-        done.append((example, reading.tokens.words))
-    return done
+        about = {"labels": one.labels, "unsure": one.unsure, "date": one.date, "corpus": corpus}
+        example = Example.read(reading, finder.find(reading), stop_words, key=text.digest(one), **about)
+        words, shapes = reading.tokens.hashes, reading.tokens.shapes
+        terms = np.flatnonzero(shapes & TERM)
+        different, places = np.unique(words[terms], return_index=True)
+        for word, token in zip(different.tolist(), terms[places].tolist(), strict=True):
+            if word not in spelled:
+                spelled[word] = reading.word(token)
+        done.append((example, words[shapes & LONG != 0]))
+    return done, spelled
 
 
 @lru_cache(maxsize=1)
-def _finder(folder: Path, digest: str) -> tuple[seeds.Seeds, Finder]:
-    """Make the finder of the seeds in a folder, once in each process; ``digest`` is theirs."""
+def _tools(folder: Path, digest: str) -> tuple[Finder, tuple[Hashes, Numbers]]:
+    """Make the finder and the stop words of the seeds in a folder, once in each process; ``digest`` is theirs."""
     known = seeds.load(folder)
-    return known, Finder(known)
+    return Finder.of(known), words_table(known.stop_words)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from training.classifier import Classifier, Example, grams
-from training.focus import FEATURES, Bools, Floats, Ints, Places, places
-from training.mentions import Mention
+from training import focus
+from training.classifier import Classifier, Example, Scores
+from training.kernels import placing, weighing
+from training.kernels.hashing import Numbers
+from training.mentions import Mentions
+from training.seeds import KINDS
 from training.text import Reading
 
 LEAST = 0.1  # log-odds; what adds less moves no probability that a person could tell
+WORD = "word"
 
-_OF_THE_ARTICLE = ("labels named", "labels in lead", "length")  # features that no one mention is owed
+_DIGITS = 4
 
 
 class Evidence(NamedTuple):
@@ -32,112 +38,71 @@ class Evidence(NamedTuple):
     field: str = "text"
 
 
-def evidence(
-    classifier: Classifier,
-    reading: Reading,
-    mentions: list[Mention],
-    example: Example,
-    label: str,
-) -> list[Evidence]:
-    """Give every mention and word that moved the score of ``label``, heaviest first.
+@dataclass(frozen=True)
+class Explainer:
+    """Takes the scores of one article apart."""
 
-    What the weights leave of the score is what the label starts from: the classifier's bias, a mention in passing, what
-    the article's length and its other labels add, and what its mentions lack, such as a place in the headline.
-    """
-    weights: dict[tuple[int, int, str], float] = defaultdict(float)
-    row = classifier.rows.get(label)
-    mine = [mention for mention in mentions if mention.label == label]
-    if mine:
-        gain = float(classifier.gains[row]) if row is not None else 1.0
-        for mention, weight in zip(mine, _mention_weights(classifier, reading, mentions, example, label), strict=True):
-            weights[mention.first, mention.end, mention.kind] += gain * weight
-    if row is not None and (mine or not np.isnan(classifier.unnamed[row])):
-        for (first, end), weight in _word_weights(classifier, reading, example, row).items():
-            seed = next(
-                ((m.first, m.end, m.kind) for m in mine if m.first <= first and end <= m.end), (first, end, "word")
-            )
-            weights[seed] += weight
-    found = [_pinned(reading, *place, weight) for place, weight in weights.items()]
-    moved = [stretch for stretch in found if stretch.weight]
-    return sorted(moved, key=lambda e: (-abs(e.weight), e.field != "title", e.start))
+    classifier: Classifier
+    reading: Reading
+    mentions: Mentions
+    example: Example
+    scores: Scores
+
+    @cached_property
+    def _places(self) -> placing.Places:
+        return focus.places(self.reading, self.mentions)
+
+    @cached_property
+    def _lift(self) -> focus.Floats:
+        return self.classifier.focus.lift(self.example.focus)
+
+    def evidence(self, label: int, most: int | None = None) -> list[Evidence]:
+        """Give the mentions and words that moved the score of a label, heaviest first.
+
+        What the weights leave of the score is what the label starts from: the classifier's bias, a mention in passing,
+        what the article's length and its other labels add, and what its mentions lack, such as a place in the headline.
+
+        Args:
+            label: its number.
+            most: how many to give, without those too light to tell; None gives all there are.
+        """
+        firsts, ends, kinds, added = self._stretches(label)
+        weights = np.round(added, _DIGITS)
+        least = 0.0 if most is None else _least(np.abs(weights).max(initial=0.0))
+        told = np.flatnonzero((weights != 0) & (np.abs(weights) >= least))
+        told = told[np.lexsort((firsts[told], -np.abs(weights[told])))][:most]
+        columns = (column[told].tolist() for column in (firsts, ends, kinds, weights))
+        return [self._pinned(*stretch) for stretch in zip(*columns, strict=True)]
+
+    def _stretches(self, label: int) -> tuple[Numbers, Numbers, Numbers, npt.NDArray[np.float64]]:
+        found, row = self.mentions.found, self.classifier.row_of[label]
+        mine = np.flatnonzero(found.labels == label).astype(np.int32)
+        weights = np.zeros(len(mine))
+        if len(mine):
+            gain = float(self.classifier.gains[row]) if row >= 0 else 1.0
+            place = np.searchsorted(self.example.columns, label)
+            weights = gain * placing.owe(self._lift[place], self._places, mine)
+        if row < 0 or not (len(mine) or not np.isnan(self.classifier.unnamed[row])):
+            return found.first[mine], found.end[mine], found.kinds[mine].astype(np.int32), weights
+        singles, pairs = weighing.word_weights(self.classifier.weights[row], self.scores.words)
+        return placing.gather(found, mine, weights, self.example.tokens, self.reading.tokens.sentences, singles, pairs)
+
+    def _pinned(self, first: int, end: int, kind: int, weight: float) -> Evidence:
+        field, start, stop = self.reading.place(first, end)
+        return Evidence(
+            start, stop, self.reading.surface(first, end), KINDS[kind] if kind >= 0 else WORD, weight, field
+        )
 
 
 def telling(found: list[Evidence]) -> list[Evidence]:
-    """Leave out stretches that moved the score by less than LEAST, unless all are as light: many can decide too."""
-    heaviest = max((abs(stretch.weight) for stretch in found), default=0.0)
-    return [stretch for stretch in found if abs(stretch.weight) >= min(LEAST, heaviest / 2)]
+    """Leave out stretches too light to tell."""
+    least = _least(max((abs(stretch.weight) for stretch in found), default=0.0))
+    return [stretch for stretch in found if abs(stretch.weight) >= least]
 
 
-def _mention_weights(
-    classifier: Classifier, reading: Reading, mentions: list[Mention], example: Example, label: str
-) -> Floats:
-    """Share what each focus feature added, beyond a mention in passing, among the mentions of the label it is owed to.
-
-    What no mention is owed, because none stands there, is left out. Gives one weight for each mention of the label.
-    """
-    mine = np.array([mention.label == label for mention in mentions])
-    owed = _owed(Places(*(column[mine] for column in places(reading, mentions))))
-    everyone = np.ones(mine.sum())
-    weights = np.zeros(mine.sum())
-    contributions = classifier.focus.lift(example.focus)[example.named.index(label)]
-    for feature, contribution in zip(FEATURES, contributions, strict=True):
-        shares = owed.get(feature, everyone)
-        if feature not in _OF_THE_ARTICLE and shares.any():
-            weights += contribution * shares / shares.sum()
-    return weights
-
-
-def _owed(at: Places) -> dict[str, Floats]:
-    """Say which mentions of a label each feature is owed to, and in what proportion; all others to all alike."""
-    owed = {
-        "in headline": at.in_headline,
-        "news peg": at.in_headline | at.in_opening,
-        "peg alone": at.in_headline | at.in_opening,
-        "in lead": at.in_lead,
-        "lead share": at.in_lead,
-        "in dateline": at.in_dateline,
-        "dateline only": at.in_dateline,
-        "sentences": _firsts(at.sentence),
-        "spread": _firsts(at.fifth),
-        "distinct seeds": _firsts(at.term),
-        "by name": at.by_name,
-        "starts at": at.first == at.first.min(),
-        "ends at": at.first == at.first.max(),
-        "text held": at.held,
-    }
-    return {feature: shares.astype(float) for feature, shares in owed.items()}
-
-
-def _firsts(key: Ints) -> Bools:
-    """Mark the first of each kind."""
-    firsts = np.zeros(len(key), dtype=bool)
-    firsts[np.unique(key, return_index=True)[1]] = True
-    return firsts
-
-
-def _word_weights(classifier: Classifier, reading: Reading, example: Example, row: int) -> dict[tuple[int, int], float]:
-    """Share what each 1-2-gram added to the score among the places where it stands, as first and end token."""
-    columns, values = classifier.tfidf(example.terms)
-    added = dict(zip(columns.tolist(), (classifier.weights[row, columns] * values).tolist(), strict=True))
-    tokens = example.tokens
-    places = [(number, number + 1) for number in tokens]
-    places += [(a, b + 1) for a, b in zip(tokens, tokens[1:], strict=False)]
-    by_gram: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for gram, place in zip(grams(example.terms), places, strict=True):
-        if (column := classifier.vocabulary.get(gram)) is not None:
-            by_gram[column].append(place)
-    weights: dict[tuple[int, int], float] = defaultdict(float)
-    for column, at in by_gram.items():
-        for first, end in at:
-            apart = reading.tokens.sentences[first] != reading.tokens.sentences[end - 1]
-            weights[(end - 1, end) if apart else (first, end)] += added[column] / len(at)
-    return weights
-
-
-def _pinned(reading: Reading, first: int, end: int, kind: str, weight: float) -> Evidence:
-    name, content = reading.field(first)
-    start, stop = reading.tokens.starts[first], reading.tokens.ends[end - 1]
-    return Evidence(start, stop, content[start:stop], kind, round(float(weight), 4), name)
+def _least(heaviest: float) -> float:
+    """Give the weight below which nothing is told: LEAST, unless all are as light: many can decide too."""
+    return min(LEAST, heaviest / 2)
 
 
 def as_row(evidence: Evidence) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def headline_end(article: Article) -> int:
     """Give how many characters of the text are its headline: those of its first line, when that is one."""
     reading = text.read(article)
     own = reading.headline_end > reading.text_start
-    return reading.tokens.ends[reading.headline_end - 1] if own else 0
+    return reading.place(reading.headline_end - 1, reading.headline_end)[2] if own else 0
 
 
 def is_named(label: ScoredLabel) -> bool:

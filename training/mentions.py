@@ -2,33 +2,37 @@
 
 A mention is the longest term that starts at a word. A region after a comma settles whose place stands before it.
 Guards then refuse mentions that mean something else, and a term that several labels share goes to the one the rest of
-the article names most.
+the article names most. ``training.kernels.search`` does it; here seeds become the tables it works on.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
-from training.seeds import Guard, Seeds
-from training.text import Reading, tokenise
+import numpy as np
 
-NEAR = 30  # words to either side that an `unless` looks at
-FULL_LINE = range(30, 100)  # characters of a line that was broken because it was full, in text with a fixed width
+from training.characters import characters
+from training.kernels import search
+from training.kernels.hashing import Hashes, Numbers, phrase, table
+from training.kernels.search import ALL, ANY, TITLE, Found, Terms
+from training.seeds import KINDS, Guard, Seeds
+from training.text import Reading, hashed, spell, tokenise
 
-_PREPOSITIONS = frozenset(
-    "in of to from with for by between against across into inside near outside over around and".split()
-)
-_OFFICES = frozenset(
-    """king queen president prime foreign minister ministry army government parliament river valley police state
-    national embassy ambassador border deputy defence defense interior crown prince royal supreme high times post first
-    last and or the monday tuesday wednesday thursday friday saturday sunday january february march april may june july
-    august september october november december""".split()
-)
-_PLACES = ("names", "capital", "places")
-_POSSESSIVES = ("'s", "’s")
+_ROLES = {
+    search.PREPOSITION: "in of to from with for by between against across into inside near outside over around and",
+    search.OFFICE: """king queen president prime foreign minister ministry army government parliament river valley
+    police state national embassy ambassador border deputy defence defense interior crown prince royal supreme high
+    times post first last and or the monday tuesday wednesday thursday friday saturday sunday january february march
+    april may june july august september october november december""",
+    search.LISTING: "and or",
+    search.NO_INITIAL: "a",
+}
+_DECOY = 255  # kind of a term that only looks like a label
+_SHAPES = {"x": ANY, "T": TITLE, "A": ALL}
 _STRICTER = "xTA"  # x: written in any way, T: must start with a capital, A: must be all capitals
 
 
@@ -39,6 +43,26 @@ class Mention(NamedTuple):
     kind: str
     first: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions(Sequence[Mention]):
+    """The mentions of an article in order of where they stand; no two overlap.
+
+    Attributes:
+        labels: ids of all labels there are, sorted.
+        found: the mentions as arrays; labels are numbers of ``labels``, kinds of ``seeds.KINDS``.
+    """
+
+    labels: Sequence[str]
+    found: Found
+
+    def __len__(self) -> int:
+        return len(self.found.labels)
+
+    def __getitem__(self, number: int) -> Mention:  # type: ignore[override]  # slices are not asked for
+        label, kind, first, end = (int(column[number]) for column in self.found)
+        return Mention(self.labels[label], KINDS[kind], first, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,235 +80,161 @@ class _Sense:
         shape = "".join(min(pair, key=_STRICTER.index) for pair in zip(self.shape, other.shape, strict=True))
         return replace(self, shape=shape, region=self.region or other.region, bound=self.bound and other.bound)
 
+    @property
+    def bits(self) -> int:
+        """What the search is told of it."""
+        return search.REGION * self.region | search.BOUND * self.bound | search.DOT * self.dot
 
-_Match = tuple[int, int, list[_Sense]]
+
+Words = tuple[str, ...]
+_Senses = dict[Words, dict[tuple[str, bool], _Sense]]
 
 
 class Finder:
-    """Finds the mentions of all labels of ``seeds``; made once, used for every article."""
+    """Finds the mentions of all labels; made once, used for every article.
 
-    def __init__(self, seeds: Seeds) -> None:
-        self._given_names = seeds.given_names
-        self._senses: dict[tuple[str, ...], dict[tuple[str, bool], _Sense]] = {}
-        self._lengths: dict[str, tuple[int, ...]] = {}
-        self._cues: dict[str, str] = {}
-        for label in seeds.labels.values():
-            guards: dict[tuple[str, ...], tuple[Guard, ...]] = {}
-            for guard in label.guards:
-                for words in {tuple(tokenise(term).words) for term in guard.terms}:
-                    guards[words] = (*guards.get(words, ()), guard)
-                for cue in guard.unless + guard.needs:
-                    self._cues[cue] = f" {' '.join(tokenise(cue).words)} "
-            for kind, term in label:
-                self._add(term, label.id, kind, guards)
-            for term in label.regions:
-                self._add(term, label.id, "places", guards, region=True)
-            for term in label.decoys:
-                self._add(term, "", "decoy", {})
+    Attributes:
+        labels: ids of the labels, sorted.
+        terms: their seeds as tables.
+    """
 
-    def _add(
-        self,
-        term: str,
-        label: str,
-        kind: str,
-        guards: Mapping[tuple[str, ...], tuple[Guard, ...]],
-        *,
-        region: bool = False,
-    ) -> None:
-        own = guards.get(tuple(tokenise(term).words), ())
-        dot = region and term.endswith(".")
-        spellings = [term]
-        if term.isupper() and term.isalpha() and len(term) <= 5:
-            spellings.append("".join(f"{letter}." for letter in term))
-        for spelling in spellings:
-            tokens = tokenise(spelling)
-            words = [spelling[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)]
-            shape = "".join("A" if w.isupper() and len(w) > 1 else "T" if w[0].isupper() else "x" for w in words)
-            senses = self._senses.setdefault(tuple(tokens.words), {})
-            sense = _Sense(label, kind, shape, own, region, region and (dot or term.isupper()), dot)
-            senses[label, dot] = senses[label, dot].merged(sense) if (label, dot) in senses else sense
-            lengths = {*self._lengths.get(tokens.words[0], ()), len(tokens)}
-            self._lengths[tokens.words[0]] = tuple(sorted(lengths, reverse=True))
+    def __init__(self, labels: Sequence[str], terms: Terms) -> None:
+        self.labels, self.terms = labels, terms
 
-    def find(self, reading: Reading) -> list[Mention]:
-        """Give the mentions of all labels in order of where they stand; no two overlap."""
-        context = _Context(reading, self._given_names, self._cues)
-        matches = _settled(list(self._matches(reading)), reading, context)
-        sure = Counter(
-            senses[0].label
-            for _, _, senses in matches
-            if not senses[0].guards and (len(senses) == 1 or senses[0].label == senses[-1].label)
+    @classmethod
+    def of(cls, seeds: Seeds) -> Finder:
+        """Make the finder of all that seeds say."""
+        labels = sorted(seeds.labels)
+        return cls(labels, _tables(_senses(seeds), labels, seeds.given_names))
+
+    def find(self, reading: Reading) -> Mentions:
+        """Give the mentions of all labels."""
+        title, dateline, text = reading.fields.tolist()
+        searched = search.Text(
+            reading.points,
+            *reading.tokens,
+            field_ends=np.array([dateline - 1, text - 1, len(reading.points)], dtype=np.int32),
+            marks=np.array([reading.title_end, reading.text_start, reading.headline_end], dtype=np.int32),
+            classes=characters().classes,
         )
-        mentions = []
-        for first, end, senses in matches:
-            if not senses[0].label:
-                context.remember_name(first, end)
-            passed = [s for s in senses if s.label and (not s.guards or context.let(s, first, end, sure[s.label]))]
-            context.pass_by(first, end, senses)
-            if passed:
-                best = max(passed, key=lambda sense: sure[sense.label])
-                mentions.append(Mention(best.label, best.kind, first, end))
-        return mentions
-
-    def _matches(self, reading: Reading) -> Iterator[_Match]:
-        words, sentences, lengths, free = reading.tokens.words, reading.tokens.sentences, self._lengths, 0
-        for at, word in enumerate(words):
-            if word not in lengths or at < free:
-                continue
-            for length in lengths[word]:
-                end = at + length
-                known = self._senses.get(tuple(words[at:end]))
-                if known and end <= len(words) and (sentences[at] == sentences[end - 1] or _wraps(reading, at, end)):
-                    senses = [sense for sense in known.values() if _fits(sense, reading, at)]
-                    if senses:
-                        yield at, end, senses
-                        free = end
-                        break
+        return Mentions(self.labels, search.find(searched, self.terms, len(self.labels)))
 
 
-def _fits(sense: _Sense, reading: Reading, first: int) -> bool:
-    for token, wanted in enumerate(sense.shape, first):
-        if wanted != "x":
-            word = reading.surface(token, token + 1)
-            if not (word.removesuffix("'s").removesuffix("’s").isupper() if wanted == "A" else word[0].isupper()):
-                return False
-    if sense.bound and not (_gap(reading, first).strip() == "," and reading.surface(first - 1, first)[0].isupper()):
-        return False
-    return not sense.dot or _gap(reading, first + len(sense.shape))[:1] in (".", ",")
+def _senses(seeds: Seeds) -> _Senses:
+    """Give the senses of each term, by label and by whether a dot must follow."""
+    senses: _Senses = {}
+    for label in seeds.labels.values():
+        guards: dict[Words, tuple[Guard, ...]] = {}
+        for guard in label.guards:
+            for words in {spell(term) for term in guard.terms}:
+                guards[words] = (*guards.get(words, ()), guard)
+        for kind, term in label:
+            _add(senses, term, label.id, kind, guards)
+        for term in label.regions:
+            _add(senses, term, label.id, "places", guards, region=True)
+        for term in label.decoys:
+            _add(senses, term, "", "decoy", {})
+    return senses
 
 
-def _settled(matches: list[_Match], reading: Reading, context: _Context) -> list[_Match]:
-    """Give places to the label whose region or name follows them: 'Moscow, Idaho', 'Tripoli, Lebanon'."""
-    for number, (at, after, owners) in enumerate(matches[1:]):
-        first, end, places = matches[number]
-        if end == at and _gap(reading, at).strip() == "," and places[0].kind in _PLACES:
-            labels = {place.label for place in places}
-            for owner in owners:
-                names_one = len(labels) > 1 and owner.label in labels and owner.kind == "names"
-                whole = owner.region and (owner.bound or _closed(reading, first, after))
-                if (names_one or whole) and context.let(owner, at, after, 0):
-                    matches[number] = (first, end, [_Sense(owner.label, "places", "", ())])
-    return matches
+def _add(
+    senses: _Senses,
+    term: str,
+    label: str,
+    kind: str,
+    guards: Mapping[Words, tuple[Guard, ...]],
+    *,
+    region: bool = False,
+) -> None:
+    own = guards.get(spell(term), ())
+    dot = region and term.endswith(".")
+    spellings = [term]
+    if term.isupper() and term.isalpha() and len(term) <= 5:
+        spellings.append("".join(f"{letter}." for letter in term))
+    for spelling in spellings:
+        shape = _shape(spelling)
+        known = senses.setdefault(spell(spelling), {})
+        sense = _Sense(label, kind, shape, own, region, region and (dot or term.isupper()), dot)
+        known[label, dot] = known[label, dot].merged(sense) if (label, dot) in known else sense
 
 
-def _closed(reading: Reading, first: int, after: int) -> bool:
-    """Whether tokens ``first`` to before ``after`` are closed off by a sign, and no part of a longer list."""
-    listed = _gap(reading, first).strip() == "," or reading.tokens.words[after : after + 1] in (["and"], ["or"])
-    gap = _gap(reading, after)
-    return not listed and (gap == "" or gap.strip(" \xa0") != "")
+@lru_cache(maxsize=1 << 16)
+def _shape(term: str) -> str:
+    tokens = tokenise(term)
+    words = [term[a:b] for a, b in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)]
+    return "".join("A" if w.isupper() and len(w) > 1 else "T" if w[0].isupper() else "x" for w in words)
 
 
-def _wraps(reading: Reading, first: int, end: int) -> bool:
-    """Whether tokens ``first`` to before ``end`` would be in one sentence, had a line not been broken between them."""
-    sentences = reading.tokens.sentences
-    breaks = [token for token in range(first + 1, end) if sentences[token] != sentences[token - 1]]
-    return len(breaks) == 1 and _broken(reading, breaks[0])
+def _tables(known: _Senses, labels: Sequence[str], given_names: frozenset[str]) -> Terms:
+    numbers = {label: number for number, label in enumerate(labels)} | {"": -1}
+    kinds = {kind: number for number, kind in enumerate(KINDS)} | {"decoy": _DECOY}
+    senses = [sense for of in known.values() for sense in of.values()]
+    guards = list(dict.fromkeys(guard for sense in senses for guard in sense.guards))
+    cues = list(dict.fromkeys(cue for guard in guards for cue in guard.unless + guard.needs))
+    of_guard, of_cue = ({one: number for number, one in enumerate(all_)} for all_ in (guards, cues))
+    first_keys, first_values, lengths = _firsts(known)
+    role_keys, role_values, roles = _roles(given_names)
+    shapes_from, shapes = _ragged([[_SHAPES[letter] for letter in sense.shape] for sense in senses])
+    guards_from, of_senses = _ragged([[of_guard[guard] for guard in sense.guards] for sense in senses])
+    unless_from, unless = _ragged([[of_cue[cue] for cue in guard.unless] for guard in guards])
+    needs_from, needs = _ragged([[of_cue[cue] for cue in guard.needs] for guard in guards])
+    cue_words = [[hashed(word) for word in spell(cue)] for cue in cues]
+    spelled = [np.array([hashed(word) for word in words], dtype=np.uint64) for words in known]
+    terms = table(np.array([phrase(words, 0, len(words)) for words in spelled], dtype=np.uint64))
+    return Terms(
+        first_keys=first_keys,
+        first_values=first_values,
+        lengths=lengths,
+        longest=np.array([int(bits).bit_length() - 1 for bits in lengths], dtype=np.uint8),
+        term_keys=terms[0],
+        term_values=terms[1],
+        senses_from=_bounds([len(of) for of in known.values()]),
+        labels=np.array([numbers[sense.label] for sense in senses], dtype=np.int32),
+        kinds=np.array([kinds[sense.kind] for sense in senses], dtype=np.uint8),
+        bits=np.array([sense.bits for sense in senses], dtype=np.uint8),
+        shapes_from=shapes_from,
+        shapes=shapes.astype(np.uint8),
+        guards_from=guards_from,
+        guards=of_senses,
+        guard_bits=np.array([_bits(guard) for guard in guards], dtype=np.uint8),
+        unless_from=unless_from,
+        unless=unless,
+        needs_from=needs_from,
+        needs=needs,
+        cues_from=_bounds([len(words) for words in cue_words]),
+        cues=np.array([word for words in cue_words for word in words], dtype=np.uint64),
+        role_keys=role_keys,
+        role_values=role_values,
+        roles=roles,
+    )
 
 
-def _broken(reading: Reading, token: int) -> bool:
-    """Whether ``token`` starts a line only because the line before was full."""
-    gap, before = _gap(reading, token), reading.tokens.ends[token - 1]
-    if token == reading.headline_end or gap.strip(" ") != "\n":
-        return False
-    return before - reading.field(token)[1].rfind("\n", 0, before) in FULL_LINE
+def _bits(guard: Guard) -> int:
+    return search.PERSON * guard.person | search.NATIONAL * guard.national | search.CAPITALS * (not guard.capitals)
 
 
-def _gap(reading: Reading, token: int) -> str:
-    """Give what stands between ``token`` and the one before it, or the end of the field where it is another one."""
-    tokens = reading.tokens
-    if not token:
-        return ""
-    field, content = reading.field(token - 1)
-    goes_on = token < len(tokens) and reading.field(token)[0] == field
-    return content[tokens.ends[token - 1] : tokens.starts[token] if goes_on else len(content)]
+def _firsts(known: Iterable[Words]) -> tuple[Hashes, Numbers, Hashes]:
+    """Give the table of all first words, and the lengths of their terms as bits."""
+    lengths: dict[str, int] = defaultdict(int)
+    for words in known:
+        lengths[words[0]] |= 1 << len(words)
+    keys, values = table(np.array([hashed(word) for word in lengths], dtype=np.uint64))
+    return keys, values, np.array(list(lengths.values()), dtype=np.uint64)
 
 
-class _Context:
-    """What stands around the mentions of one article, for guards to look at."""
+def _roles(given_names: frozenset[str]) -> tuple[Hashes, Numbers, search.Bytes]:
+    roles: dict[str, int] = defaultdict(int)
+    for role, words in (*_ROLES.items(), (search.GIVEN_NAME, " ".join(sorted(given_names)))):
+        for word in words.split():
+            roles[word] |= role
+    keys, values = table(np.array([hashed(word) for word in roles], dtype=np.uint64))
+    return keys, values, np.array(list(roles.values()), dtype=np.uint8)
 
-    def __init__(self, reading: Reading, given_names: frozenset[str], cues: dict[str, str]) -> None:
-        self._reading, self._given_names, self._cues = reading, given_names, cues
-        self._whole = ""
-        self._persons: set[str] = set()
-        self._abroad: set[tuple[str, ...]] = set()
-        self._country: tuple[int, set[str]] = (0, set())
 
-    def let(self, sense: _Sense, first: int, end: int, sure: int) -> bool:
-        """Whether all guards let tokens ``first`` to ``end`` count, for a label with ``sure`` other mentions."""
-        return all(self._lets(guard, sense.label, first, end, sure) for guard in sense.guards)
+def _ragged(lists: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
+    """Give lists as one array, and where each starts and the last ends."""
+    return _bounds([len(one) for one in lists]), np.array([n for one in lists for n in one], dtype=np.int32)
 
-    def _lets(self, guard: Guard, label: str, first: int, end: int, sure: int) -> bool:
-        if guard.unless:
-            near = self._text(max(0, first - NEAR), first) + self._text(end, end + NEAR)
-            if any(self._cues[cue] in near for cue in guard.unless):
-                return False
-        if guard.needs:
-            self._whole = self._whole or self._text(0, len(self._reading.tokens))
-            if not any(self._cues[cue] in self._whole for cue in guard.needs):
-                return False
-        if not guard.capitals and self._shouted(first):
-            return False
-        if guard.national and self._is_abroad(label, first, end):
-            return False
-        return not (guard.person and self._is_person(first, end, sure))
 
-    def pass_by(self, first: int, end: int, senses: list[_Sense]) -> None:
-        """Keep in mind that what follows tokens ``first`` to ``end`` is a country's: 'Nigerian', 'Nigeria's'."""
-        kind = senses[0].kind
-        if kind == "demonyms" or (kind == "names" and self._reading.surface(first, end).endswith(_POSSESSIVES)):
-            self._country = (end, {sense.label for sense in senses})
-
-    def remember_name(self, first: int, end: int) -> None:
-        """Take a decoy such as 'Michael Jordan' for the full name of somebody called 'Jordan' from then on."""
-        if end - first == 2:
-            self._persons.add(self._reading.tokens.words[end - 1])
-
-    def _text(self, first: int, end: int) -> str:
-        return f" {' '.join(self._reading.tokens.words[first:end])} "
-
-    def _shouted(self, first: int) -> bool:
-        tokens = self._reading.tokens
-        around = [
-            t
-            for t in range(first - 3, first + 4)
-            if 0 <= t < len(tokens) and tokens.sentences[t] == tokens.sentences[first]
-        ]
-        beside = [self._reading.surface(t, t + 1) for t in around if t != first]
-        return len(beside) > 1 and all(word.isupper() for word in beside)
-
-    def _is_abroad(self, label: str, first: int, end: int) -> bool:
-        """Whether a body that many countries have is another one's; if once, then from then on."""
-        body, (at, countries) = tuple(self._reading.tokens.words[first:end]), self._country
-        if at == first and label not in countries and self._adjoin(first - 1):
-            self._abroad.add(body)
-        return body in self._abroad
-
-    def _is_person(self, first: int, end: int, sure: int) -> bool:
-        name = self._reading.tokens.words[first]
-        if self._beside_a_name(first, end):
-            self._persons.add(name)
-            return True
-        return name in self._persons and sure == 0  # 'Michael Jordan' is 'Jordan' from then on
-
-    def _beside_a_name(self, first: int, end: int) -> bool:
-        reading, words = self._reading, self._reading.tokens.words
-        if self._adjoin(first - 1):
-            before = words[first - 1]
-            if before in self._given_names or (len(before) == 1 and before != "a"):
-                return True
-            if before in _PREPOSITIONS:
-                return False
-        capitals_say_nothing = first < reading.headline_end  # Headlines May Capitalise Every Word
-        surface = reading.surface(first, end)
-        if capitals_say_nothing or surface.isupper() or surface.endswith(_POSSESSIVES) or not self._adjoin(end - 1):
-            return False
-        return reading.surface(end, end + 1)[0].isupper() and words[end] not in _OFFICES
-
-    def _adjoin(self, token: int) -> bool:
-        """Whether nothing but a blank stands between ``token`` and the next one."""
-        reading, tokens = self._reading, self._reading.tokens
-        if token < 0 or token + 1 >= len(tokens):
-            return False
-        if tokens.sentences[token] != tokens.sentences[token + 1]:
-            return _broken(reading, token + 1)
-        return _gap(reading, token + 1) in (" ", ". ", ".\xa0", "\xa0")
+def _bounds(lengths: Sequence[int]) -> Numbers:
+    return np.cumsum([0, *lengths], dtype=np.int32)

@@ -5,17 +5,22 @@ text.read -> mentions.find -> classifier.predict -> topics.infer -> explain.evid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from training import explain, language, text
 from training.article import Article
-from training.classifier import Classifier, Example
-from training.explain import Evidence
+from training.classifier import Classifier, Example, Scores
+from training.explain import Evidence, Explainer
+from training.focus import Bools
+from training.kernels.hashing import Hashes, Numbers
 from training.leftovers import Removed
 from training.mentions import Finder
 from training.seeds import Seeds
+from training.tfidf import words_table
 from training.topics import Topics
 
 EVIDENCE = 12  # stretches shown for a label unless all are asked for
@@ -97,12 +102,14 @@ class Labelling:
 class Model:
     """All that was fitted in one training run.
 
+    ``finder`` holds the seeds as tables.
     ``about`` says how it came to be: version, trained_at, command, metrics and so on, all of it plain data.
     ``out_of_fold`` holds, for each judged article by its digest, the probabilities of its labels as models that had not
     seen it gave them. ``reference`` holds the scikit-learn and gensim objects for notebooks; a served model has none.
     """
 
     seeds: Seeds
+    finder: Finder
     classifier: Classifier
     topics: Topics
     about: dict[str, Any] = field(default_factory=dict)
@@ -110,9 +117,9 @@ class Model:
     reference: dict[str, Any] | None = None
 
     @cached_property
-    def finder(self) -> Finder:
-        """Finds the mentions of this model's seeds."""
-        return Finder(self.seeds)
+    def stop_words(self) -> tuple[Hashes, Numbers]:
+        """The table of words that TF-IDF leaves out."""
+        return words_table(self.seeds.stop_words)
 
     @property
     def version(self) -> str:
@@ -132,37 +139,44 @@ class Model:
         """
         reading = text.read(article)
         mentions = self.finder.find(reading)
-        example = Example.of(reading, mentions, self.seeds.stop_words)
+        example = Example.read(reading, mentions, self.stop_words)
         scores = self.classifier.predict(example)
+        explainer = Explainer(self.classifier, reading, mentions, example, scores)
         assigned = scores.probabilities >= self.classifier.thresholds
-        shown = [
-            column
-            for column, label in enumerate(self.classifier.labels)
-            if assigned[column] or (all and (label in example.named or label in self.classifier.rows))
-        ]
         labels = []
-        for column in sorted(shown, key=lambda column: (not assigned[column], -scores.probabilities[column])):
+        for column in self._shown(example, scores, assigned, all):
             id = self.classifier.labels[column]
-            one = ScoredLabel(
-                id=id,
-                name=self.seeds.labels[id].name,
-                probability=float(scores.probabilities[column]),
-                assigned=bool(assigned[column]),
-                score=float(scores.logits[column]),
+            score = float(scores.logits[column])
+            told = explainer.evidence(column, most) if evidence else None
+            labels.append(
+                ScoredLabel(
+                    id=id,
+                    name=self.seeds.labels[id].name,
+                    probability=float(scores.probabilities[column]),
+                    assigned=bool(assigned[column]),
+                    score=score,
+                    evidence=told,
+                    rest=score - sum(stretch.weight for stretch in told) if told is not None else 0.0,
+                )
             )
-            if evidence:
-                found = explain.evidence(self.classifier, reading, mentions, example, id)
-                told = found if most is None else explain.telling(found)[:most]
-                one = replace(one, evidence=told, rest=one.score - sum(stretch.weight for stretch in told))
-            labels.append(one)
         return Labelling(
             id=article.id,
             labels=labels,
-            topics=self._topics(reading.tokens.words),
+            topics=self._topics(reading.words),
             language=language.detect(reading),
             removed=reading.removed,
             model={"version": self.version, "trained_at": str(self.about.get("trained_at", ""))},
         )
+
+    def _shown(self, example: Example, scores: Scores, assigned: Bools, all: bool) -> list[int]:
+        """Give the numbers of the labels to show, the assigned and the more probable ones first."""
+        shown = assigned.copy()
+        if all:
+            shown[example.columns] = True
+            shown |= self.classifier.row_of >= 0
+        columns = np.flatnonzero(shown)
+        order = np.lexsort((-scores.probabilities[columns], ~assigned[columns]))
+        return [int(column) for column in columns[order]]
 
     def _topics(self, words: list[str]) -> list[TopicShare]:
         shares = self.topics.infer(words)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import SeedsError
-from training.text import tokenise
+from training.text import spell
 
 KINDS = ("names", "demonyms", "capital", "places", "people", "groups")
 _LISTS = ("regions", "decoys")
@@ -64,7 +64,7 @@ class Label:
     @property
     def words(self) -> frozenset[str]:
         """The words of all its terms, as a text's words are counted."""
-        return frozenset(word for _, term in self for word in tokenise(term).words)
+        return frozenset(word for _, term in self for word in spell(term))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,50 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from training import leftovers
 from training.article import Article
+from training.characters import APOSTROPHES, JOINERS, characters, folded
+from training.kernels import hashing, words
+from training.kernels.words import Tokens
 
-# What continues a word without being a letter: accents and vowel signs written apart, soft hyphens, zero-width marks.
-_JOINERS = (
-    "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u00ad\u200b-\u200d\u2060"
-)
-_APOSTROPHES = "'’‘ʼ"
-_WORD = rf"[^\W_](?:[^\W_]|[{_JOINERS}])*"
-_DOTTED = rf"(?:[^\W\d_][{_JOINERS}]*\.)+[^\W\d_](?![^\W_])[{_JOINERS}]*\.?"
-_TOKEN = re.compile(rf"{_DOTTED}|{_WORD}(?:[{_APOSTROPHES}]{_WORD})*")
-_SENTENCE_END = re.compile(r"([.!?…])[\"'”’)\]]*\s|\n")
-_WRAPPED_SENTENCE_END = re.compile(r"([.!?…])[\"'”’)\]]*\s|\n\s")
-_LINE = re.compile(r"^(\S.*)\n(?=\S)", re.MULTILINE)  # with the next one right below it
-_ABBREVIATIONS = frozenset(
+_POSSESSIVE = re.compile(rf"(?<=.)[{APOSTROPHES}][{APOSTROPHES}{JOINERS}]*[sS][{JOINERS}]*$")
+_NO_LETTERS = re.compile(rf"[{APOSTROPHES}{JOINERS}\s]")
+_ABBREVIATIONS = (
     "st ste mt ft mr mrs ms dr prof gen col lt sgt capt cmdr adm maj rep sen gov rev hon jr sr vs no pres dept".split()
 )
-_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$")
-_NOT_LETTERS = re.compile(rf"[{_APOSTROPHES}{_JOINERS}\s]")
 _CLOSED = re.compile(r"[\"'”’)\]]*[.!:;]")
 _DATELINE = re.compile(r"[A-Z][A-Z .'’/-]{2,40}(?:,[ A-Za-z.]{2,30})?(?: ?\([^)\n]{2,60}\))?(?: ?[—–:-]|(?<=\)))")
-_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
-
-
-@dataclass(slots=True)
-class Tokens:
-    """The words of a text in order: parallel lists, one entry a token.
-
-    ``words`` are folded (see :func:`fold`); ``starts`` and ``ends`` are offsets into the text as sent;
-    ``sentences`` numbers the sentence each token stands in.
-    """
-
-    words: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    sentences: list[int] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.words)
+_FIELDS = ("title", "dateline", "text")
+_HEADLINE = 25  # words of a first line that may be a headline
 
 
 @lru_cache(maxsize=1 << 17)
@@ -61,97 +38,119 @@ def fold(word: str) -> str:
     >>> [fold(w) for w in ("Côte", "Syria’s", "Sana'a", "U.S", "ERDOĞAN")]
     ['cote', 'syria', 'sanaa', 'u.s.', 'erdogan']
     """
-    sent = word
-    if not word.isascii():
-        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    word = word.lower()
-    if "." in word:
-        return _NOT_LETTERS.sub("", word).rstrip(".") + "."
-    return _NOT_LETTERS.sub("", _POSSESSIVE.sub("", word)).translate(_UNDECOMPOSED) or f"{ord(sent[0]):x}"
+    has_dots = "." in word
+    letters = [folded(char) for char in _NO_LETTERS.sub("", _POSSESSIVE.sub("", word)) if char != "."]
+    return "".join(f"{letter}." for letter in letters) if has_dots else "".join(letters)
 
 
-def tokenise(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Tokens:
-    """Split ``text`` (or only its ``spans``) into folded words with their offsets and sentence numbers.
+@lru_cache(maxsize=1 << 17)
+def hashed(word: str) -> int:
+    """Give the hash of a folded word, as tokens have it."""
+    return int(words.hash_of(_points(word)))
 
-    >>> tokenise("Syria's army. It left.").words
-    ['syria', 'army', 'it', 'left']
+
+def tokenise(text: str) -> Tokens:
+    """Split a text into words, of which nothing is left out.
+
+    >>> [text[start:end] for text in ["Syria's army."] for start, end in zip(*tokenise(text)[1:3])]
+    ["Syria's", 'army']
     """
-    tokens, sentence, last = Tokens(), 0, 0
-    sentence_end = _WRAPPED_SENTENCE_END if _is_wrapped(text) else _SENTENCE_END
-    for start, end in spans if spans is not None else [(0, len(text))]:
-        for match in _TOKEN.finditer(text, start, end):
-            end_sign = sentence_end.search(text, last, match.start()) if tokens.words else None
-            if end_sign and not (
-                end_sign.group(1) == "." and _abbreviates(tokens.words[-1], text, last, match.start())
-            ):
-                sentence += 1
-            tokens.words.append(fold(match.group()))
-            tokens.starts.append(match.start())
-            tokens.ends.append(last := match.end())
-            tokens.sentences.append(sentence)
-    return tokens
+    fields = np.array([0, 0, 0], dtype=np.int32)
+    return _tokenise(_points(text), fields, np.array([[0, len(text)]], dtype=np.int32))[0]
 
 
-def _is_wrapped(text: str) -> bool:
-    """Whether line breaks only keep lines short, as in wire copy and mail: most lines are full and end in no sign."""
-    lines = _LINE.findall(text)
-    full = sum(40 <= len(line) <= 90 and line[-1].isalnum() for line in lines)
-    return len(lines) >= 2 and full > len(lines) / 2
+@lru_cache(maxsize=1 << 17)
+def spell(text: str) -> tuple[str, ...]:
+    """Give the folded words of a text.
+
+    >>> spell("Syria's army. It left.")
+    ('syria', 'army', 'it', 'left')
+    """
+    tokens = tokenise(text)
+    return tuple(fold(text[start:end]) for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True))
 
 
-def _abbreviates(word: str, text: str, last: int, following: int) -> bool:
-    """Whether the dot after ``word`` is that of an abbreviation or initial, with the rest of the sentence to come."""
-    return (len(word) == 1 or word in _ABBREVIATIONS) and text[last:following] in (". ", ".\xa0")
+def _tokenise(
+    points: words.Points, fields: words.Offsets, spans: words.Offsets
+) -> tuple[Tokens, npt.NDArray[np.int32]]:
+    return words.tokenise(points, fields, spans, characters(), _abbreviations())
 
 
-@dataclass(slots=True)
+@cache
+def _abbreviations() -> tuple[hashing.Hashes, hashing.Numbers]:
+    return hashing.table(np.array([hashed(word) for word in _ABBREVIATIONS], dtype=np.uint64))
+
+
+def _points(text: str) -> words.Points:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@dataclass
 class Reading:
     """An article as the model reads it: one stream of tokens, of its title first, then its dateline, then its text.
 
-    ``title_end`` and ``text_start`` are the token numbers where those fields end and begin; ``headline_end`` is where
-    the headline ends, which is the title or, without one, a first line that looks like one.
+    Attributes:
+        article: as it came in.
+        removed: what of its text is not read.
+        content: title, dateline and text, one after the other with a line break between; tokens point into it.
+        points: the code points of ``content``.
+        fields: (3,) where title, dateline and text start in ``content``.
+        tokens: all words.
+        title_end, text_start: the token numbers where those fields end and begin.
+        headline_end: the token number where the headline ends, which is the title or, without one, a first line that
+            looks like one.
+        dateline: the tokens, first and end, of the field or of what opens the text in its manner: ``CAIRO (Agency) -``.
     """
 
     article: Article
     removed: list[leftovers.Removed]
+    content: str
+    points: words.Points
+    fields: words.Offsets
     tokens: Tokens
     title_end: int
     text_start: int
     headline_end: int
+    dateline: tuple[int, int]
 
-    def field(self, token: int) -> tuple[str, str]:
-        """Give name and content of the article's field that a token stands in."""
-        if token < self.title_end:
-            return "title", self.article.title
-        if token < self.text_start:
-            return "dateline", self.article.dateline or ""
-        return "text", self.article.text
+    def __len__(self) -> int:
+        return len(self.tokens.hashes)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The folded words."""
+        return [self.word(token) for token in range(len(self))]
+
+    def word(self, token: int) -> str:
+        """Give a folded word."""
+        return fold(self.surface(token, token + 1))
+
+    def place(self, first: int, end: int) -> tuple[str, int, int]:
+        """Give the name of the field that tokens stand in, and where in that field they start and end."""
+        field = 0 if first < self.title_end else 1 if first < self.text_start else 2
+        base = int(self.fields[field])
+        return _FIELDS[field], int(self.tokens.starts[first]) - base, int(self.tokens.ends[end - 1]) - base
 
     def surface(self, first: int, end: int) -> str:
         """Give the words from token ``first`` to before token ``end`` as they were sent."""
-        return self.field(first)[1][self.tokens.starts[first] : self.tokens.ends[end - 1]]
-
-    @property
-    def dateline_tokens(self) -> range:
-        """The tokens of the dateline: the field, or what opens the text in its manner: ``CAIRO (Agency) -``."""
-        if self.text_start > self.title_end:
-            return range(self.title_end, self.text_start)
-        end = first = self.headline_end if self.headline_end > self.text_start else self.text_start
-        if first < len(self.tokens):
-            place = _DATELINE.match(self.article.text, self.tokens.starts[first])
-            while place and end < len(self.tokens) and self.tokens.starts[end] < place.end():
-                end += 1
-        return range(first, end)
+        return self.content[self.tokens.starts[first] : self.tokens.ends[end - 1]]
 
 
 def read(article: Article) -> Reading:
     """Clean and tokenise an article; every later step works on this, so neither is ever done twice."""
-    removed = leftovers.find(article.text)
-    spans = leftovers.kept(article.text, removed)
-    title, dateline, text = tokenise(article.title), tokenise(article.dateline or ""), tokenise(article.text, spans)
-    title_end, text_start = len(title), len(title) + len(dateline)
-    headline_end = title_end or text_start + _headline(article.text, text)
-    return Reading(article, removed, _joined(title, dateline, text), title_end, text_start, headline_end)
+    title, dateline, text = article.title, article.dateline or "", article.text
+    content = f"{title}\n{dateline}\n{text}"
+    points = _points(content)
+    start = len(title) + len(dateline) + 2
+    fields = np.array([0, len(title) + 1, start], dtype=np.int32)
+    removed = leftovers.find(text)
+    kept = [(start + a, start + b) for a, b in leftovers.kept(text, removed)]
+    spans = np.array([(0, len(title)), (len(title) + 1, start - 1), *kept], dtype=np.int32)
+    tokens, counts = _tokenise(points, fields, spans)
+    title_end, text_start = counts.tolist()
+    headline_end = title_end or text_start + _headline(content, tokens, text_start)
+    opening = _dateline(content, tokens, title_end, text_start, headline_end)
+    return Reading(article, removed, content, points, fields, tokens, title_end, text_start, headline_end, opening)
 
 
 def digest(article: Article) -> str:
@@ -159,21 +158,19 @@ def digest(article: Article) -> str:
     return hashlib.sha256(f"{article.title}\0{article.text}".encode(errors="surrogatepass")).hexdigest()[:24]
 
 
-def _joined(*parts: Tokens) -> Tokens:
-    joined = Tokens()
-    for part in parts:
-        base = joined.sentences[-1] + 1 if joined.sentences else 0
-        joined.words += part.words
-        joined.starts += part.starts
-        joined.ends += part.ends
-        joined.sentences += [base + sentence for sentence in part.sentences]
-    return joined
-
-
-def _headline(text: str, tokens: Tokens) -> int:
-    """Count the tokens of the first line when it looks like a headline: short, unclosed, with more text below."""
-    count = tokens.sentences.count(0)
-    if not 0 < count <= 25 or count == len(tokens):
+def _headline(content: str, tokens: Tokens, start: int) -> int:
+    """Count the tokens of the text's first line when it looks like a headline: short, unclosed, with more below."""
+    sentences = tokens.sentences[start : start + _HEADLINE + 1]
+    if not len(sentences) or sentences[-1] == sentences[0]:
         return 0
-    between = text[tokens.ends[count - 1] : tokens.starts[count]]
+    count = int(np.searchsorted(sentences, sentences[0], side="right"))
+    between = content[tokens.ends[start + count - 1] : tokens.starts[start + count]]
     return count if "\n" in between and not _CLOSED.match(between) else 0
+
+
+def _dateline(content: str, tokens: Tokens, title_end: int, text_start: int, headline_end: int) -> tuple[int, int]:
+    if text_start > title_end:
+        return title_end, text_start
+    first = max(text_start, headline_end)
+    place = _DATELINE.match(content, tokens.starts[first]) if first < len(tokens.starts) else None
+    return first, int(np.searchsorted(tokens.starts, place.end())) if place else first

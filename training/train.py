@@ -9,6 +9,7 @@ from typing import Any
 from training import corpus, fitting, seeds, topics
 from training.corpus import Corpus, Progress
 from training.evaluate import evaluate, kept, out_of_fold
+from training.mentions import Finder
 from training.model import Model
 from training.readers import Skips
 from training.settings import Settings
@@ -34,19 +35,21 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
     fitted = fitting.fit(
         read.examples,
         {id: label.words for id, label in known.labels.items()},
+        read.spelled,
         min_examples=settings.min_examples,
         target_precision=settings.target_precision,
         seed=settings.seed,
     )
     next(steps)
     count, passes = _topics_and_passes(settings, len(read.words), len(known.themes))
+    texts = [[read.spelled[word] for word in words.tolist()] for words in read.words]
     themes, lda = topics.fit(
-        read.words, topics=count, stop_words=known.stop_words, themes=known.themes, passes=passes, seed=settings.seed
+        texts, topics=count, stop_words=known.stop_words, themes=known.themes, passes=passes, seed=settings.seed
     )
     next(steps, None)
     labels, thresholds = fitted.classifier.labels, fitted.classifier.thresholds
     answers = {key: kept(labels, row, thresholds) for key, row in fitted.out_of_fold.items()}
-    model = Model(known, fitted.classifier, themes, {}, answers, {**fitted.reference, "lda": lda})
+    model = Model(known, Finder.of(known), fitted.classifier, themes, {}, answers, {**fitted.reference, "lda": lda})
     return replace(model, about=_about(settings, read, model, fitted.choices, skips.count))
 
 

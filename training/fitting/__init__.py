@@ -6,6 +6,7 @@ thresholds) is chosen on answers that models gave to articles they had not seen.
 ::
 
     folds        which articles are held out together
+    vocabulary   which terms count, and their TF-IDF in all articles
     calibration  from scores to probabilities, from probabilities to thresholds
     table        judged articles as arrays
     weak         hints: what goes with a label, learned from unjudged news
@@ -29,9 +30,11 @@ from training.fitting import weak
 from training.fitting.calibration import Floats
 from training.fitting.decision import Decided, decide
 from training.fitting.parts import Shared, Words, fit_focus, fit_shared, fit_words
-from training.fitting.table import Table, table_of, tfidf
+from training.fitting.table import Table, table_of
 from training.fitting.trial import Trial, attempt
+from training.fitting.vocabulary import as_vectorizer, tfidf
 from training.fitting.weak import Hints
+from training.tfidf import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Fitted:
 def fit(
     examples: Sequence[Example],
     labels: Mapping[str, Collection[str]],
+    spelled: Mapping[int, str],
     *,
     min_examples: int = 10,
     target_precision: float | None = None,
@@ -64,6 +68,7 @@ def fit(
     Args:
         examples: of all articles of the run.
         labels: ids of all labels that may be assigned, and the words of their seeds.
+        spelled: the words of all hashes.
         min_examples: judged articles about a label from which it gets a word classifier and a threshold of its own.
         target_precision: thresholds are the lowest that reach it; by default they are those of best F1.
         seed: of everything random.
@@ -74,42 +79,41 @@ def fit(
     ids = sorted(labels)
     judged = [example for example in examples if example.labels is not None]
     with threadpool_limits(1):  # threads of BLAS slow each other down on arrays this small
-        vectorizer, hints, table = prepare(examples, labels, seed)
+        vocabulary, hints, table = prepare(examples, labels, spelled, seed)
         trial = attempt(table, min_examples)
         shared, found = _fit_all(table, trial)
     decided = decide(table, trial, target_precision)
-    classifier = _assemble(ids, vectorizer, hints, shared, found, decided)
+    classifier = _assemble(ids, vocabulary, hints, shared, found, decided)
     return Fitted(
         classifier,
         {example.key: row for example, row in zip(judged, decided.probabilities, strict=True)},
-        {"vectorizer": vectorizer, "classifiers": {ids[c]: found[c].estimator for c in decided.kept}},
+        {"vectorizer": as_vectorizer(vocabulary), "classifiers": {ids[c]: found[c].estimator for c in decided.kept}},
         _choices(ids, table, trial, decided),
     )
 
 
 def prepare(
-    examples: Sequence[Example], labels: Mapping[str, Collection[str]], seed: int = 0
-) -> tuple[Any, Hints, Table]:
-    """Give the fitted vectoriser, the hints of unjudged articles, and the table of the judged ones."""
+    examples: Sequence[Example], labels: Mapping[str, Collection[str]], spelled: Mapping[int, str], seed: int = 0
+) -> tuple[Vocabulary, Hints, Table]:
+    """Give the vocabulary, the hints of unjudged articles, and the table of the judged ones."""
     ids = sorted(labels)
     judged = [example for example in examples if example.labels is not None]
     unjudged = [example for example in examples if example.labels is None]
-    vectorizer, words = tfidf(examples)
+    vocabulary, words = tfidf(examples, spelled)
     is_judged = np.array([example.labels is not None for example in examples])
     table = table_of(judged, ids, words[is_judged])
-    hidden = weak.hide(vectorizer.vocabulary_, [labels[id] for id in ids])
+    hidden = weak.hide(vocabulary.terms, [labels[id] for id in ids])
     hints = weak.learn(words[~is_judged], _by_focus(table, unjudged, ids), hidden, seed)
-    return vectorizer, hints, replace(table, hints=hints.scores(table.words))
+    return vocabulary, hints, replace(table, hints=hints.scores(table.words))
 
 
 def _by_focus(table: Table, unjudged: Sequence[Example], ids: Sequence[str]) -> Floats:
     """Give log-odds of unjudged articles by a focus model of the judged ones, (articles, labels); nan if not named."""
-    columns = {id: column for column, id in enumerate(ids)}
     scores = np.full((len(unjudged), len(ids)), np.nan)
     if len(unjudged) >= weak.FEWEST:
         model = fit_focus(table, np.ones(len(table.weights), dtype=bool))
         for row, example in enumerate(unjudged):
-            scores[row, [columns[id] for id in example.named]] = model.score(example.focus)
+            scores[row, example.columns] = model.score(example.focus)
     return scores
 
 
@@ -124,14 +128,14 @@ def _fit_all(table: Table, trial: Trial) -> tuple[Shared, dict[int, Words]]:
 
 
 def _assemble(
-    ids: list[str], vectorizer: Any, hints: Hints, shared: Shared, words: Mapping[int, Words], decided: Decided
+    ids: list[str], vocabulary: Vocabulary, hints: Hints, shared: Shared, words: Mapping[int, Words], decided: Decided
 ) -> Classifier:
     """Put weights, hints and calibration together, so that predicting is one sum."""
     scale, shift = decided.shared_scale
     rows: dict[str, int] = {}
     weights: list[Floats] = []
     gains, biases, unnamed = [], [], []
-    none = np.zeros(len(vectorizer.vocabulary_))
+    none = np.zeros(len(vocabulary))
     for label, id in enumerate(ids):
         row = hints.rows.get(label)
         hint, hint_bias = (hints.weights[row], hints.biases[row]) if row is not None else (none, 0.0)
@@ -153,10 +157,9 @@ def _assemble(
     return Classifier(
         labels=ids,
         focus=shared.focus.scaled(scale, shift),
-        vocabulary={term: int(column) for term, column in vectorizer.vocabulary_.items()},
-        idf=vectorizer.idf_,
+        vocabulary=vocabulary,
         rows=rows,
-        weights=np.array(weights, dtype=np.float32).reshape(len(rows), len(vectorizer.vocabulary_)),
+        weights=np.array(weights, dtype=np.float32).reshape(len(rows), len(vocabulary)),
         gains=np.array(gains),
         biases=np.array(biases),
         unnamed=np.array(unnamed),

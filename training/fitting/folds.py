@@ -36,7 +36,7 @@ def folds(examples: Sequence[Example]) -> npt.NDArray[np.intp]:
         for found, example in zip(days, examples, strict=True)
     ]
     first: dict[int, str] = {}
-    groups = copies([example.terms for example in examples])
+    groups = copies([list(map(str, example.terms.tolist())) for example in examples])
     for group, key in zip(groups, keys, strict=True):
         first[group] = min(key, first.get(group, key))
     return np.array([crc32(first[group].encode()) % FOLDS for group in groups], dtype=np.intp)

@@ -18,7 +18,6 @@ from training.focus import FocusModel
 
 TEMPERED = 1 / 3  # an article of a corpus of n counts as n to the minus this: large corpora do not drown small ones
 MANY = 2000  # judged articles from which processes are worth starting
-TERMS = 150_000  # at most; the most frequent are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +57,17 @@ class Table:
         return scores
 
 
-def tfidf(examples: Sequence[Example]) -> tuple[Any, Any]:
-    """Give a fitted vectoriser, and the sparse TF-IDF values of all examples, (examples, terms).
-
-    Raises:
-        InputError: no term is in two articles.
-    """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    vectorizer = TfidfVectorizer(
-        ngram_range=(1, 2),
-        sublinear_tf=True,
-        min_df=max(2, len(examples) // 4000),
-        max_features=TERMS,
-        lowercase=False,
-        token_pattern=r"\S+",
-    )
-    try:
-        values = vectorizer.fit_transform(" ".join(example.terms) for example in examples)
-    except ValueError:
-        raise InputError("no word is in two articles; add some with --corpus, or leave out --no-samples") from None
-    return vectorizer, values.tocsr()
-
-
 def table_of(judged: Sequence[Example], ids: Sequence[str], words: Any) -> Table:
     """Put judged examples into arrays; ``words`` are their TF-IDF values. Hints are to come."""
-    columns = {id: column for column, id in enumerate(ids)}
-    named = [(row, columns[id]) for row, example in enumerate(judged) for id in example.named]
-    if not named:
+    rows = np.repeat(np.arange(len(judged)), [len(example.columns) for example in judged])
+    if not len(rows):
         raise InputError("no labelled article names any label; add some with --corpus, or leave out --no-samples")
-    pairs = np.array(named, dtype=np.intp)
     sizes = Counter(example.corpus for example in judged)
     weights = np.array([sizes[example.corpus] ** -TEMPERED for example in judged])
     return Table(
         words=words,
-        rows=pairs[:, 0],
-        columns=pairs[:, 1],
+        rows=rows,
+        columns=np.concatenate([example.columns for example in judged]).astype(np.intp),
         features=np.concatenate([example.focus for example in judged]),
         truth=np.array([[id in (example.labels or ()) for id in ids] for example in judged]),
         known=np.array([[id not in example.unsure for id in ids] for example in judged]),

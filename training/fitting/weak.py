@@ -78,10 +78,10 @@ def learn(words: Any, focus: Floats, hidden: Sequence[npt.NDArray[np.intp]], see
     return Hints(rows, np.array(weights).reshape(len(rows), words.shape[1]), np.array(biases))
 
 
-def hide(vocabulary: Mapping[str, int], seeds: Sequence[Collection[str]]) -> list[npt.NDArray[np.intp]]:
+def hide(terms: Sequence[str], seeds: Sequence[Collection[str]]) -> list[npt.NDArray[np.intp]]:
     """Give for each label the columns of all terms that have a word of its seeds in them."""
     columns: dict[str, set[int]] = defaultdict(set)
-    for term, column in vocabulary.items():
+    for column, term in enumerate(terms):
         for word in term.split():
             columns[word].add(column)
     none: set[int] = set()

@@ -8,4 +8,9 @@ everywhere.
 
     compiling   how a loop is compiled, and where that is kept
     hashing     words as 64-bit hashes, and tables of them in arrays
+    words       code points -> words, where they stand, their sentences
+    search      words -> mentions of seeds
+    placing     mentions -> where they stand, and the features of focus
+    weighing    words -> TF-IDF -> scores of labels
+    counting    words -> in how many articles each stands
 """

@@ -18,3 +18,8 @@ def compiled(function: Function) -> Function:
 def compiled_loosely(function: Function) -> Function:
     """Compile a function whose sums may be taken in another order, so that they run on vector units."""
     return cast(Function, njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a small function into those that call it: a call with arrays costs more than what it does."""
+    return cast(Function, njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))

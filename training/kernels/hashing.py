@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled
+from training.kernels.compiling import compiled, inlined
 
 Hashes = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int32]
@@ -18,7 +18,7 @@ PRIME = np.uint64(0x100000001B3)
 _ONE = np.uint64(1)
 
 
-@compiled
+@inlined
 def mixed(state: np.uint64) -> np.uint64:
     """Spread what tells words apart over all bits; never 0. The finaliser of Appleby's MurmurHash3, 64 bits."""
     state ^= state >> np.uint64(33)
@@ -29,13 +29,22 @@ def mixed(state: np.uint64) -> np.uint64:
     return state if state != np.uint64(0) else np.uint64(1)
 
 
-@compiled
+@inlined
 def joined(first: np.uint64, second: np.uint64) -> np.uint64:
     """Give the hash of two words in a row, or of a row of words and one more; the order counts."""
     return mixed(first * np.uint64(31) + second)
 
 
-@compiled
+@inlined
+def phrase(words: Hashes, first: int, end: int) -> np.uint64:
+    """Give the hash of the words from ``first`` to before ``end``."""
+    state = mixed(words[first])
+    for at in range(first + 1, end):
+        state = joined(state, words[at])
+    return state
+
+
+@inlined
 def found(keys: Hashes, values: Numbers, key: np.uint64) -> int:
     """Give the value of a key, -1 where the table has none."""
     mask = np.uint64(len(keys) - 1)

@@ -1,0 +1,82 @@
+"""What each character is to a word, and what it is folded to: tables by code point, made once a process.
+
+Python's own ``re``, ``unicodedata`` and ``str`` are asked, so the tables say what the Python that runs would.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+POINTS = 0x110000  # code points there are
+APOSTROPHES = "'’‘ʼ"
+# What continues a word without being a letter: accents and vowel signs written apart, soft hyphens, zero-width marks.
+JOINERS = (
+    "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u00ad\u200b-\u200d\u2060"
+)
+
+WORDY, LETTER, JOINER, APOSTROPHE, UPPER, LOWER, SPACE, ALPHA = (1 << bit for bit in range(8))
+"""Bits of a class: a letter or digit; no digit; see JOINERS and APOSTROPHES; capital; small or title case; white space;
+folded to letters alone."""
+
+_CLASSES = (
+    (WORDY, r"[^\W_]+"),
+    (LETTER, r"[^\W\d_]+"),
+    (JOINER, f"[{JOINERS}]+"),
+    (SPACE, r"\s+"),
+    (APOSTROPHE, f"[{APOSTROPHES}]+"),
+)
+_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+_DROPPED = re.compile(rf"[{APOSTROPHES}{JOINERS}\s.]")
+_AS_THEY_ARE = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002f7ff\U0002fa20-\U0003ffff]")
+
+
+class Characters(NamedTuple):
+    """Tables of all code points.
+
+    Attributes:
+        classes: (POINTS,) uint8, the bits above.
+        folds: (POINTS,) uint32, what a letter or digit is folded to: one code point, or POINTS and more: the place in
+            ``longer`` of how many there are, and then they.
+        longer: uint32.
+    """
+
+    classes: npt.NDArray[np.uint8]
+    folds: npt.NDArray[np.uint32]
+    longer: npt.NDArray[np.uint32]
+
+
+@lru_cache(maxsize=1 << 12)
+def folded(char: str) -> str:
+    """Give what one letter or digit is counted as.
+
+    >>> [folded(char) for char in "SßÅæ²"]
+    ['s', 'ß', 'a', 'ae', '2']
+    """
+    apart = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+    return _DROPPED.sub("", apart.lower()).replace("ς", "σ").translate(_UNDECOMPOSED) or f"{ord(char):x}"
+
+
+@cache
+def characters() -> Characters:
+    """Give the tables; making them takes some 100 ms."""
+    every = "".join(map(chr, range(POINTS)))
+    classes = np.zeros(POINTS, dtype=np.uint8)
+    for bit, pattern in _CLASSES:
+        for match in re.finditer(pattern, every):
+            classes[match.start() : match.end()] |= bit
+    wordy = [every[point] for point in np.flatnonzero(classes & WORDY)]
+    classes[[ord(char) for char in wordy if char.isupper()]] |= UPPER
+    classes[[ord(char) for char in wordy if char.islower() or unicodedata.category(char) == "Lt"]] |= LOWER
+    folds, longer = np.arange(POINTS, dtype=np.uint32), [0]
+    changed = {char: to for char in filter(_AS_THEY_ARE.match, wordy) if (to := folded.__wrapped__(char)) != char}
+    for char, to in changed.items():
+        folds[ord(char)] = ord(to) if len(to) == 1 else POINTS + len(longer)
+        longer += [len(to), *map(ord, to)] if len(to) > 1 else []
+    classes[[ord(char) for char in wordy if changed.get(char, char).isalpha()]] |= ALPHA
+    return Characters(classes, folds, np.array(longer, dtype=np.uint32))

@@ -1,0 +1,237 @@
+"""One pass over the code points of an article: its words, where they stand, and which sentence each is in."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from training.characters import ALPHA, APOSTROPHE, JOINER, LETTER, LOWER, POINTS, SPACE, UPPER, WORDY, Characters
+from training.kernels.compiling import compiled, inlined
+from training.kernels.hashing import PRIME, START, Hashes, found, mixed
+
+Points = npt.NDArray[np.uint32]
+Bytes = npt.NDArray[np.uint8]
+Offsets = npt.NDArray[np.int32]
+
+CAPITAL, UPPERS, LOWERS, BARE, POSSESSIVE, SINGLE, TERM, LONG = (1 << bit for bit in range(8))
+"""Bits of a token's shape: it starts with a capital; has capitals; has other letters; has capitals alone but for a
+possessive; ends in a possessive 's; is folded to one character; to two letters or more; to three letters or more and
+no dot."""
+
+_DOT, _S, _LINE, _BLANK, _NO_BREAK = ord("."), ord("s"), ord("\n"), ord(" "), 0xA0
+_DOT_64 = np.uint64(_DOT)
+_ENDS = (ord("."), ord("!"), ord("?"), ord("…"))
+_CLOSERS = (ord('"'), ord("'"), ord("”"), ord("’"), ord(")"), ord("]"))
+_QUOTES = (ord("'"), ord("’"))
+_FULL = (40, 90)  # characters of a line that was broken because it was full
+
+
+class Tokens(NamedTuple):
+    """The words of an article in order; of shape (tokens,) each.
+
+    Attributes:
+        hashes: uint64, of the folded words.
+        starts, ends: int32, where each stands.
+        sentences: int32, numbers from 0.
+        shapes: uint8, the bits above.
+    """
+
+    hashes: Hashes
+    starts: Offsets
+    ends: Offsets
+    sentences: Offsets
+    shapes: Bytes
+
+
+@compiled
+def hash_of(word: Points) -> np.uint64:
+    """Give the hash of a folded word."""
+    state = START
+    for point in word:
+        state = (state ^ np.uint64(point)) * PRIME
+    return mixed(state)
+
+
+@inlined
+def dotted(points: Points, start: int, end: int, classes: Bytes) -> int:
+    """Give the end of letters with dots behind each, such as U.S., that start at ``start``; ``start`` if none do."""
+    at, groups = start, 0
+    while at < end and classes[points[at]] & LETTER:
+        after = at + 1
+        while after < end and classes[points[after]] & JOINER:
+            after += 1
+        if after == end or points[after] != _DOT:
+            break
+        at, groups = after + 1, groups + 1
+    if groups and at < end and classes[points[at]] & LETTER and not (at + 1 < end and classes[points[at + 1]] & WORDY):
+        at += 1
+        while at < end and classes[points[at]] & JOINER:
+            at += 1
+        return at + 1 if at < end and points[at] == _DOT else at
+    return at if groups > 1 else start
+
+
+@inlined
+def plain(points: Points, start: int, end: int, classes: Bytes) -> int:
+    """Give the end of the word that starts at ``start``, apostrophes inside it included."""
+    at = start
+    while at < end:
+        kind = classes[points[at]]
+        apostrophe = kind & APOSTROPHE and at + 1 < end and classes[points[at + 1]] & WORDY
+        if not (kind & (WORDY | JOINER) or apostrophe):
+            break
+        at += 1
+    return at
+
+
+@inlined
+def fold_into(state: np.uint64, point: np.uint32, folds: Points, longer: Points) -> tuple[np.uint64, int]:
+    """Take what one letter or digit is folded to into a hash; gives the hash and how many characters that was."""
+    to = folds[point]
+    if to < POINTS:
+        return (state ^ np.uint64(to)) * PRIME, 1
+    at = to - np.uint32(POINTS)
+    for place in range(at + 1, at + 1 + longer[at]):
+        state = (state ^ np.uint64(longer[place])) * PRIME
+    return state, int(longer[at])
+
+
+@inlined
+def read_word(
+    points: Points, start: int, end: int, has_dots: bool, classes: Bytes, folds: Points, longer: Points
+) -> tuple[np.uint64, int]:
+    """Give hash and shape of the word between ``start`` and ``end``."""
+    state, length, shape, alpha = START, 0, 0, True
+    before, length_before, since = START, 0, -1  # as it was before the last apostrophe, and characters since
+    for at in range(start, end):
+        point = points[at]
+        kind = classes[point]
+        if kind & WORDY:
+            if has_dots and length:
+                state = (state ^ _DOT_64) * PRIME
+                length += 1
+            state, more = fold_into(state, point, folds, longer)
+            length += more
+            since += more if since >= 0 else 0
+            alpha = alpha and kind & ALPHA != 0
+            shape |= UPPERS if kind & UPPER else LOWERS if kind & LOWER else 0
+        elif kind & APOSTROPHE:
+            before, length_before, since = state, length, 0
+    last = end - 1
+    while classes[points[last]] & JOINER:
+        last -= 1
+    if since == 1 and folds[points[last]] == _S:
+        state, length = before, length_before
+    if has_dots:
+        state = (state ^ _DOT_64) * PRIME
+        length += 1
+    shape |= CAPITAL if classes[points[start]] & UPPER else 0
+    shape |= SINGLE if length == 1 else 0
+    if alpha and length > 1:
+        shape |= TERM | (LONG if length > 2 and not has_dots else 0)
+    return mixed(state), shape | _possession(points, start, end, classes)
+
+
+@inlined
+def _possession(points: Points, start: int, end: int, classes: Bytes) -> int:
+    """Give the bits POSSESSIVE and BARE of a word."""
+    owns = (
+        end - start > 2 and points[end - 1] == _S and (points[end - 2] == _QUOTES[0] or points[end - 2] == _QUOTES[1])
+    )
+    kinds = 0
+    for at in range(start, end - 2 if owns else end):
+        kinds |= int(classes[points[at]])
+    bare = BARE if kinds & (UPPER | LOWER) == UPPER else 0
+    return bare | (POSSESSIVE if owns else 0)
+
+
+@compiled
+def is_wrapped(points: Points, start: int, end: int, classes: Bytes) -> bool:
+    """Whether line breaks only keep lines short, as in wire copy and mail: most lines are full and end in no sign."""
+    lines, full, first = 0, 0, start
+    for at in range(start, end - 1):
+        if points[at] == _LINE:
+            if at > first and not classes[points[first]] & SPACE and not classes[points[at + 1]] & SPACE:
+                lines += 1
+                full += _FULL[0] <= at - first <= _FULL[1] and classes[points[at - 1]] & WORDY != 0
+            first = at + 1
+    return lines >= 2 and full > lines / 2
+
+
+@inlined
+def ends_sentence(points: Points, start: int, end: int, wrapped: bool, classes: Bytes) -> bool:
+    """Whether what stands between two words, from ``start`` to ``end``, ends a sentence."""
+    for at in range(start, end):
+        point = points[at]
+        if point == _LINE:
+            if not wrapped or (at + 1 < end and classes[points[at + 1]] & SPACE):
+                return True
+        elif point == _ENDS[0] or point == _ENDS[1] or point == _ENDS[2] or point == _ENDS[3]:
+            after = at + 1
+            while after < end and points[after] in _CLOSERS:
+                after += 1
+            if after < end and classes[points[after]] & SPACE:
+                return True
+    return False
+
+
+@inlined
+def _goes_on(points: Points, last: int, start: int, shape: int, word: np.uint64, abbreviations: Any) -> bool:
+    """Whether the dot between two words is that of an abbreviation or initial, and the sentence goes on."""
+    if start - last != 2 or points[last] != _DOT or not (points[last + 1] == _BLANK or points[last + 1] == _NO_BREAK):
+        return False
+    return shape & SINGLE != 0 or found(abbreviations[0], abbreviations[1], word) >= 0
+
+
+@compiled
+def tokenise(
+    points: Points, fields: Offsets, spans: Offsets, characters: Characters, abbreviations: Any
+) -> tuple[Tokens, Offsets]:
+    """Split an article into words.
+
+    Args:
+        points: of its title, dateline and text, one after the other with a line break between.
+        fields: (3,), where each of them starts.
+        spans: (spans, 2), what of them is read, in order.
+        characters: their tables.
+        abbreviations: a table of the hashes of those that end no sentence.
+
+    Returns:
+        The words, and how many of them stand in title, and in title and dateline: (2,).
+    """
+    most = (len(points) + 3 * len(spans)) // 2 + 1  # words have something between them, but after letters with dots
+    hashes, shapes = np.empty(most, np.uint64), np.empty(most, np.uint8)
+    starts, ends, sentences = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
+    classes, folds, longer = characters
+    n, sentence, last, field, counts, wrapped, new_field = 0, 0, 0, 0, np.zeros(2, np.int32), False, False
+    for number in range(len(spans)):
+        at, end = spans[number, 0], spans[number, 1]
+        if not number or (field < 2 and at >= fields[field + 1]):
+            while field < 2 and at >= fields[field + 1]:
+                counts[field] = n
+                field += 1
+            wrapped = is_wrapped(points, fields[field], fields[field + 1] - 1 if field < 2 else len(points), classes)
+            new_field = n > 0
+        while at < end:
+            if not classes[points[at]] & WORDY:
+                at += 1
+                continue
+            start = at
+            at = dotted(points, start, end, classes)
+            has_dots = at > start
+            if not has_dots:
+                at = plain(points, start, end, classes)
+            if n and (
+                new_field
+                or ends_sentence(points, last, start, wrapped, classes)
+                and not _goes_on(points, last, start, shapes[n - 1], hashes[n - 1], abbreviations)
+            ):
+                sentence += 1
+            new_field = False
+            hashes[n], shapes[n] = read_word(points, start, at, has_dots, classes, folds, longer)
+            starts[n], ends[n], sentences[n] = start, at, sentence
+            n, last = n + 1, at
+    counts[field:] = n
+    return Tokens(hashes[:n], starts[:n], ends[:n], sentences[:n], shapes[:n]), counts
