@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from training import focus
 from training.classifier import Classifier, Example, Scores
@@ -74,10 +73,10 @@ class Explainer:
         columns = (column[told].tolist() for column in (firsts, ends, kinds, weights))
         return [self._pinned(*stretch) for stretch in zip(*columns, strict=True)]
 
-    def _stretches(self, label: int) -> tuple[Numbers, Numbers, Numbers, npt.NDArray[np.float64]]:
+    def _stretches(self, label: int) -> tuple[Numbers, Numbers, Numbers, focus.Floats]:
         found, row = self.mentions.found, self.classifier.row_of[label]
         mine = np.flatnonzero(found.labels == label).astype(np.int32)
-        weights = np.zeros(len(mine))
+        weights: focus.Floats = np.zeros(len(mine))
         if len(mine):
             gain = float(self.classifier.gains[row]) if row >= 0 else 1.0
             place = np.searchsorted(self.example.columns, label)

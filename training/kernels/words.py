@@ -24,7 +24,6 @@ _DOT, _S, _LINE, _BLANK, _NO_BREAK = ord("."), ord("s"), ord("\n"), ord(" "), 0x
 _DOT_64 = np.uint64(_DOT)
 _ENDS = (ord("."), ord("!"), ord("?"), ord("…"))
 _CLOSERS = (ord('"'), ord("'"), ord("”"), ord("’"), ord(")"), ord("]"))
-_QUOTES = (ord("'"), ord("’"))
 _FULL = (40, 90)  # characters of a line that was broken because it was full
 
 
@@ -74,19 +73,6 @@ def dotted(points: Points, start: int, end: int, classes: Bytes) -> int:
 
 
 @inlined
-def plain(points: Points, start: int, end: int, classes: Bytes) -> int:
-    """Give the end of the word that starts at ``start``, apostrophes inside it included."""
-    at = start
-    while at < end:
-        kind = classes[points[at]]
-        apostrophe = kind & APOSTROPHE and at + 1 < end and classes[points[at + 1]] & WORDY
-        if not (kind & (WORDY | JOINER) or apostrophe):
-            break
-        at += 1
-    return at
-
-
-@inlined
 def fold_into(state: np.uint64, point: np.uint32, folds: Points, longer: Points) -> tuple[np.uint64, int]:
     """Take what one letter or digit is folded to into a hash; gives the hash and how many characters that was."""
     to = folds[point]
@@ -99,52 +85,55 @@ def fold_into(state: np.uint64, point: np.uint32, folds: Points, longer: Points)
 
 
 @inlined
-def read_word(
-    points: Points, start: int, end: int, has_dots: bool, classes: Bytes, folds: Points, longer: Points
+def read_dotted(
+    points: Points, start: int, end: int, classes: Bytes, folds: Points, longer: Points
 ) -> tuple[np.uint64, int]:
-    """Give hash and shape of the word between ``start`` and ``end``."""
-    state, length, shape, alpha = START, 0, 0, True
-    before, length_before, since = START, 0, -1  # as it was before the last apostrophe, and characters since
+    """Give hash and shape of letters with dots behind each; the last has one, whether it is written or not."""
+    state, length, kinds, every = START, 0, 0, 255
     for at in range(start, end):
-        point = points[at]
-        kind = classes[point]
+        kind = int(classes[points[at]])
         if kind & WORDY:
-            if has_dots and length:
-                state = (state ^ _DOT_64) * PRIME
-                length += 1
-            state, more = fold_into(state, point, folds, longer)
-            length += more
-            since += more if since >= 0 else 0
-            alpha = alpha and kind & ALPHA != 0
-            shape |= UPPERS if kind & UPPER else LOWERS if kind & LOWER else 0
-        elif kind & APOSTROPHE:
-            before, length_before, since = state, length, 0
-    last = end - 1
-    while classes[points[last]] & JOINER:
-        last -= 1
-    if since == 1 and folds[points[last]] == _S:
-        state, length = before, length_before
-    if has_dots:
-        state = (state ^ _DOT_64) * PRIME
-        length += 1
-    shape |= CAPITAL if classes[points[start]] & UPPER else 0
-    shape |= SINGLE if length == 1 else 0
-    if alpha and length > 1:
-        shape |= TERM | (LONG if length > 2 and not has_dots else 0)
-    return mixed(state), shape | _possession(points, start, end, classes)
+            state, more = fold_into(state, points[at], folds, longer)
+            state = (state ^ _DOT_64) * PRIME
+            length, kinds, every = length + more + 1, kinds | kind, every & kind
+    return mixed(state), _shape(classes[points[start]], kinds, kinds, every & ALPHA != 0, length)
 
 
 @inlined
-def _possession(points: Points, start: int, end: int, classes: Bytes) -> int:
-    """Give the bits POSSESSIVE and BARE of a word."""
-    owns = (
-        end - start > 2 and points[end - 1] == _S and (points[end - 2] == _QUOTES[0] or points[end - 2] == _QUOTES[1])
-    )
-    kinds = 0
-    for at in range(start, end - 2 if owns else end):
-        kinds |= int(classes[points[at]])
-    bare = BARE if kinds & (UPPER | LOWER) == UPPER else 0
-    return bare | (POSSESSIVE if owns else 0)
+def read_word(
+    points: Points, start: int, end: int, classes: Bytes, folds: Points, longer: Points
+) -> tuple[int, np.uint64, int]:
+    """Give end, hash and shape of the word that starts at ``start``, apostrophes inside it included."""
+    state, length, kinds, every, at, last = START, 0, 0, 255, start, np.uint32(0)
+    before, length_before, kinds_before, since = START, 0, 0, -(1 << 30)  # as it was at the last apostrophe
+    while at < end:
+        point = points[at]
+        kind = int(classes[point])
+        if kind & WORDY:
+            last = folds[point]
+            state, more = fold_into(state, point, folds, longer)
+            length, since, kinds, every = length + more, since + more, kinds | kind, every & kind
+        elif not kind & JOINER:
+            if not (kind & APOSTROPHE and at + 1 < end and classes[points[at + 1]] & WORDY):
+                break
+            before, length_before, kinds_before, since = state, length, kinds, 0
+        at += 1
+    owns = since == 1 and last == _S
+    if owns:
+        state, length = before, length_before
+    shape = _shape(classes[points[start]], kinds, kinds_before if owns else kinds, every & ALPHA != 0, length)
+    return at, mixed(state), shape | (POSSESSIVE if owns and points[at - 1] == _S else 0)
+
+
+@inlined
+def _shape(first: int, kinds: int, bare: int, alpha: bool, length: int) -> int:
+    """Give the shape of a word: the class of its first character, and of all, with and without a possessive."""
+    shape = CAPITAL if first & UPPER else 0
+    shape |= (UPPERS if kinds & UPPER else 0) | (LOWERS if kinds & LOWER else 0)
+    shape |= BARE if bare & (UPPER | LOWER) == UPPER else 0
+    if length == 1:
+        return shape | SINGLE
+    return shape | (TERM if alpha else 0) | (LONG if alpha and length > 2 else 0)
 
 
 @compiled
@@ -163,6 +152,8 @@ def is_wrapped(points: Points, start: int, end: int, classes: Bytes) -> bool:
 @inlined
 def ends_sentence(points: Points, start: int, end: int, wrapped: bool, classes: Bytes) -> bool:
     """Whether what stands between two words, from ``start`` to ``end``, ends a sentence."""
+    if end - start == 1 and points[start] != _LINE:
+        return False
     for at in range(start, end):
         point = points[at]
         if point == _LINE:
@@ -220,9 +211,11 @@ def tokenise(
                 continue
             start = at
             at = dotted(points, start, end, classes)
-            has_dots = at > start
-            if not has_dots:
-                at = plain(points, start, end, classes)
+            if at > start:
+                word, shape = read_dotted(points, start, at, classes, folds, longer)
+                shape &= ~LONG
+            else:
+                at, word, shape = read_word(points, start, end, classes, folds, longer)
             if n and (
                 new_field
                 or ends_sentence(points, last, start, wrapped, classes)
@@ -230,7 +223,7 @@ def tokenise(
             ):
                 sentence += 1
             new_field = False
-            hashes[n], shapes[n] = read_word(points, start, at, has_dots, classes, folds, longer)
+            hashes[n], shapes[n] = word, shape
             starts[n], ends[n], sentences[n] = start, at, sentence
             n, last = n + 1, at
     counts[field:] = n
