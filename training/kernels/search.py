@@ -111,7 +111,7 @@ class _Known(NamedTuple):
     counts: Numbers
 
 
-@inlined
+@compiled
 def _field(text: Text, token: int) -> int:
     return 0 if token < text.marks[0] else 1 if token < text.marks[1] else 2
 
@@ -170,7 +170,7 @@ def _adjoin(text: Text, token: int) -> bool:
     return end - start == 1 and (text.points[start] == _BLANK or text.points[start] == _NO_BREAK)
 
 
-@inlined
+@compiled
 def _together(text: Text, first: int, end: int) -> bool:
     """Whether tokens are of one sentence, or would be, had a line not been broken between them."""
     if text.sentences[first] == text.sentences[end - 1]:
@@ -194,13 +194,13 @@ def _closed(text: Text, first: int, after: int, terms: Terms) -> bool:
     return start == end
 
 
-@inlined
+@compiled
 def _role(word: np.uint64, terms: Terms) -> int:
     number = found(terms.role_keys, terms.role_values, word)
     return int(terms.roles[number]) if number >= 0 else 0
 
 
-@inlined
+@compiled
 def _fits(sense: int, text: Text, first: int, terms: Terms) -> bool:
     """Whether tokens from ``first`` on are written as a sense of their term wants."""
     shapes = terms.shapes[terms.shapes_from[sense] : terms.shapes_from[sense + 1]]
@@ -217,7 +217,7 @@ def _fits(sense: int, text: Text, first: int, terms: Terms) -> bool:
     return start < end and (text.points[start] == _DOT or text.points[start] == _COMMA)
 
 
-@inlined
+@compiled
 def _starts(words: Hashes, keys: Hashes, values: Numbers) -> tuple[Numbers, Numbers]:
     """Give the tokens that terms may start at, and the numbers of those words among all that do."""
     at, numbers, count = np.empty(len(words), np.int32), np.empty(len(words), np.int32), 0
@@ -262,15 +262,17 @@ def _matches(text: Text, terms: Terms) -> tuple[Offsets, Offsets, Numbers, Numbe
 
 
 @compiled
-def _has_cue(text: Text, first: int, end: int, cue: int, terms: Terms) -> bool:
-    """Whether the words of a cue stand between tokens ``first`` and ``end``."""
-    words = terms.cues[terms.cues_from[cue] : terms.cues_from[cue + 1]]
-    for at in range(max(0, first), min(end, len(text.hashes)) - len(words) + 1):
-        here = 0
-        while here < len(words) and text.hashes[at + here] == words[here]:
-            here += 1
-        if here == len(words):
-            return True
+def _has_any(words: Hashes, first: int, end: int, numbers: Numbers, bounds: Numbers, cues: Hashes) -> bool:
+    """Whether the words of one of the cues with these ``numbers`` stand between tokens ``first`` and ``end``."""
+    end = min(end, len(words))
+    for number in numbers:
+        start, size = bounds[number], bounds[number + 1] - bounds[number]
+        for at in range(max(0, first), end - size + 1):
+            here = 0
+            while here < size and words[at + here] == cues[start + here]:
+                here += 1
+            if here == size:
+                return True
     return False
 
 
@@ -279,14 +281,14 @@ def _lets(
     guard: int, label: int, text: Text, first: int, end: int, sure: int, terms: Terms, known: Any, owned: Any
 ) -> bool:
     """Whether a guard lets tokens ``first`` to ``end`` count for a label with ``sure`` other mentions."""
-    for number in range(terms.unless_from[guard], terms.unless_from[guard + 1]):
-        cue = terms.unless[number]
-        if _has_cue(text, first - _NEAR, first, cue, terms) or _has_cue(text, end, end + _NEAR, cue, terms):
-            return False
-    needed = False
-    for number in range(terms.needs_from[guard], terms.needs_from[guard + 1]):
-        needed = needed or _has_cue(text, 0, len(text.hashes), terms.needs[number], terms)
-    if not needed and terms.needs_from[guard + 1] > terms.needs_from[guard]:
+    words, bounds, cues = text.hashes, terms.cues_from, terms.cues
+    unless = terms.unless[terms.unless_from[guard] : terms.unless_from[guard + 1]]
+    if _has_any(words, first - _NEAR, first, unless, bounds, cues):
+        return False
+    if _has_any(words, end, end + _NEAR, unless, bounds, cues):
+        return False
+    needs = terms.needs[terms.needs_from[guard] : terms.needs_from[guard + 1]]
+    if len(needs) and not _has_any(words, 0, len(words), needs, bounds, cues):
         return False
     bits = terms.guard_bits[guard]
     if bits & CAPITALS and _shouted(text, first):
