@@ -8,4 +8,5 @@ everywhere.
 
     compiling   how a loop is compiled, and where that is kept
     hashing     words as 64-bit hashes, and tables of them in arrays
+    lda         one sweep of the topics' fit; the topics of one article
 """
