@@ -20,6 +20,7 @@ from training.kernels.hashing import Hashes, Numbers
 from training.leftovers import Removed
 from training.mentions import Finder
 from training.seeds import Seeds
+from training.text import Reading
 from training.tfidf import words_table
 from training.topics import Topics
 
@@ -162,7 +163,7 @@ class Model:
         return Labelling(
             id=article.id,
             labels=labels,
-            topics=self._topics(reading.words),
+            topics=self._topics(reading),
             language=language.detect(reading),
             removed=reading.removed,
             model={"version": self.version, "trained_at": str(self.about.get("trained_at", ""))},
@@ -178,12 +179,10 @@ class Model:
         order = np.lexsort((-scores.probabilities[columns], ~assigned[columns]))
         return [int(column) for column in columns[order]]
 
-    def _topics(self, words: list[str]) -> list[TopicShare]:
-        shares = self.topics.infer(words)
-        best = sorted(range(len(shares)), key=lambda topic: -shares[topic])
-        known = any(word in self.topics.vocabulary for word in words)
-        return [
-            TopicShare(self.topics.ids[t], self.topics.names[t], float(shares[t]))
-            for t in best
-            if known and shares[t] >= TOPIC_SHARE
-        ]
+    def _topics(self, reading: Reading) -> list[TopicShare]:
+        shares = self.topics.infer(reading.tokens.hashes)
+        if shares is None:
+            return []
+        ids, names = self.topics.ids, self.topics.names
+        best = np.argsort(-shares, kind="stable")
+        return [TopicShare(ids[t], names[t], float(shares[t])) for t in best.tolist() if shares[t] >= TOPIC_SHARE]

@@ -2,73 +2,113 @@
 
 Blei, Ng, Jordan: Latent Dirichlet allocation. Journal of Machine Learning Research 3 (2003).
 
-gensim fits. Inference is our own, the same variational updates from a fixed start: the same article gets the same
-topics each time, alone or among others, where gensim's starts at random.
+Fitting is our own (:mod:`training.kernels.lda`), several times faster than gensim's and with clearer topics; gensim's
+``LdaModel`` is made from what was fitted, so that its tools work on it. Inference is our own too, gensim's variational
+updates from a fixed start: the same article gets the same topics each time, alone or among others, where gensim's
+starts at random.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+import os
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from training.errors import InputError
+from training.kernels import lda as kernel
+from training.kernels.hashing import Hashes, table
+from training.text import hashed
 
 Floats = npt.NDArray[np.floating[Any]]
+Singles = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.integer[Any]]
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
 ITERATIONS = 50
 TOLERANCE = 1e-3
+NOTHING = 1e-30  # word weights below it are 0; they would decide nothing and be slow to reckon with
+PASSES = 100  # topics hardly get clearer after them
+PARTS = 4  # that articles are split in, whatever the number of cores, so that sums are always the same
 ALPHA, ETA = 0.1, 0.01  # Dirichlet priors of topics in articles and of words in topics
 PULL = 0.5  # a theme's words are credited beforehand with half of what an average topic's words amount to
 NAMED_BY = 3  # words in a topic's name
 FEW = 2000  # articles; fewer can't tell themes from chance, so only the words of given themes are looked at
+MOST_OFTEN = 0.3  # of all articles; words that stand in more of them tell no topics apart
+MOST_WORDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
+class Bags:
+    """The words of articles in rows: which words stand in each, and how often. Arrays may be mapped from disk.
+
+    Attributes:
+        ptr: (articles + 1,) int64, where each article's words start; no article is without words.
+        ids: int32 columns of words, ascending within an article.
+        counts: float32, how often each of them stands there.
+        vocabulary: the word of each column.
+    """
+
+    ptr: Numbers
+    ids: Numbers
+    counts: Singles
+    vocabulary: list[str]
+
+
+@dataclass(frozen=True)
 class Topics:
     """Fitted topics; everything inference needs.
 
     Attributes:
         ids: one per topic.
         names: one per topic: the theme it started from, else its most probable words.
-        vocabulary: words and their columns.
-        word_weights: (topics, words) exponentiated expected log probability of each word in each topic.
-        word_probabilities: (topics, words); each row sums to 1.
+        vocabulary: (words,), sorted by column.
+        word_weights: (words, topics) float32, exponentiated expected log probability of each word in each topic.
+        word_probabilities: (topics, words) float32; each row sums to 1.
         alpha: (topics,) prior weight of each topic.
     """
 
     ids: list[str]
     names: list[str]
-    vocabulary: Mapping[str, int]
+    vocabulary: Sequence[str]
     word_weights: Floats
     word_probabilities: Floats
     alpha: Floats
 
-    def infer(self, words: Sequence[str]) -> Floats:
-        """Give the share of each topic in an article, of shape (topics,), sum 1; unknown words count for nothing."""
-        counts = Counter(column for word in words if (column := self.vocabulary.get(word)) is not None)
-        columns = np.array(sorted(counts), dtype=np.intp)
-        times = np.array([counts[column] for column in columns], dtype=float)
-        beta = self.word_weights[:, columns]
-        gamma = np.ones(len(self.ids))
-        for _ in range(ITERATIONS):
-            before = gamma
-            theta = _exp_expected_log(gamma)
-            gamma = self.alpha + theta * (beta @ (times / (theta @ beta + 1e-100)))
-            if np.abs(gamma - before).mean() < TOLERANCE:
-                break
-        share: Floats = gamma / gamma.sum()
-        return share
+    @cached_property
+    def _columns(self) -> tuple[Hashes, kernel.Places]:
+        return table(np.array([hashed(word) for word in self.vocabulary], dtype=np.uint64))
+
+    def infer(self, words: Hashes) -> Doubles | None:
+        """Give the share of each topic in an article, of shape (topics,), sum 1; None where no word is known.
+
+        Args:
+            words: hashes of the article's words; unknown ones count for nothing.
+        """
+        columns, times = kernel.bag(words, *self._columns)
+        return self.shares(columns, times) if len(columns) else None
+
+    def shares(self, columns: Numbers, times: Singles) -> Doubles:
+        """Give the share of each topic in an article, of shape (topics,), sum 1.
+
+        Args:
+            columns: int32 columns of the article's known words, ascending.
+            times: float32, how often each of them stands in it.
+        """
+        return kernel.infer(columns, times, self.word_weights, self.alpha, ITERATIONS, TOLERANCE)
 
     def top_words(self, topic: int, most: int = 10) -> list[tuple[str, float]]:
         """Give the most probable words of a topic with their probabilities, best first."""
-        words = list(self.vocabulary)
         best = np.argsort(-self.word_probabilities[topic], kind="stable")[:most]
-        return [(words[column], float(self.word_probabilities[topic, column])) for column in best]
+        return [(self.vocabulary[column], float(self.word_probabilities[topic, column])) for column in best.tolist()]
 
     def as_rows(self, most: int = 10) -> list[dict[str, Any]]:
         """Give all topics with their most probable words, ready for JSON."""
@@ -82,83 +122,191 @@ class Topics:
         ]
 
 
+def bags_of(
+    texts: Iterable[Hashes],
+    spelled: Mapping[int, str],
+    stop_words: Collection[str],
+    themes: Mapping[str, Collection[str]],
+) -> Bags:
+    """Count the words that can make topics: of three letters or more, in enough articles and not in too many.
+
+    Args:
+        texts: hashes of the words of each article.
+        spelled: the words of all hashes.
+        stop_words: words left out.
+        themes: names of themes and words that belong to them; where articles are few, no other words count.
+
+    Raises:
+        InputError: no word is left.
+    """
+    hashes, lengths, ids, counts = _counted(texts)
+    words = [spelled[word] for word in hashes]
+    vocabulary = _vocabulary(words, np.bincount(ids, minlength=len(words)), len(lengths), stop_words, themes)
+    columns = {word: column for column, word in enumerate(vocabulary)}
+    ids = np.array([columns.get(word, -1) for word in words], dtype=np.int32)[ids]
+    articles = np.repeat(np.arange(len(lengths)), lengths)[ids >= 0]
+    counts, ids = counts[ids >= 0], ids[ids >= 0]
+    order = np.lexsort((ids, articles))
+    if not len(order):
+        raise InputError("no word stands in enough articles to find topics; add articles with --corpus")
+    lengths = np.bincount(articles)
+    return Bags(np.cumsum([0, *lengths[lengths > 0]], dtype=np.int64), ids[order], counts[order], vocabulary)
+
+
+def _counted(texts: Iterable[Hashes]) -> tuple[list[int], Numbers, Numbers, Singles]:
+    """Give all words, how many different ones each article has, which ones, and how often they stand."""
+    numbers: defaultdict[int, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    lengths, ids, counts = array("i"), array("i"), array("f")
+    for text in texts:
+        count = Counter(text.tolist())
+        lengths.append(len(count))
+        ids.extend(map(numbers.__getitem__, count))
+        counts.extend(count.values())
+    arrays = np.array(lengths, np.int32), np.array(ids, np.int32), np.array(counts, np.float32)
+    return list(numbers), *arrays
+
+
+def _vocabulary(
+    words: list[str],
+    stand_in: Numbers,
+    articles: int,
+    stop_words: Collection[str],
+    themes: Mapping[str, Collection[str]],
+) -> list[str]:
+    """Give the words that count, those of the most articles first; ``stand_in`` says how many each word stands in."""
+    enough = (stand_in >= max(2, articles // 1000)) & (stand_in <= MOST_OFTEN * articles)
+    content = [
+        (-int(stand_in[number]), words[number])
+        for number in np.flatnonzero(enough).tolist()
+        if len(words[number]) > 2 and words[number].isalpha() and words[number] not in stop_words
+    ]
+    if themes and articles < FEW:
+        themed = {word for theme in themes.values() for word in theme}
+        content = [(often, word) for often, word in content if word in themed]
+    return [word for _, word in sorted(content)[:MOST_WORDS]]
+
+
 def fit(
-    texts: Sequence[Sequence[str]],
+    bags: Bags,
     *,
     topics: int,
-    stop_words: Collection[str],
     themes: Mapping[str, Collection[str]],
     passes: int,
     seed: int,
+    progress: Progress = lambda things, _: things,
 ) -> tuple[Topics, Any]:
-    """Fit LDA on lists of words.
+    """Fit LDA; the result is the same for any number of cores.
+
+    Besides the bags it needs 4 bytes for each article and topic (topics rounded up to eights), 24 bytes for each word
+    and topic while it fits, and 40 to make gensim's model.
 
     Args:
-        texts: the words of each article.
+        bags: the words of each article.
         topics: how many to find; the first of them start from ``themes``, the others from nothing.
-        stop_words: words left out.
         themes: names of themes and words that belong to them, whose prior weight in the theme's topic is raised.
-        passes: times to go over all articles.
+        passes: times to go over all articles; PASSES is enough.
         seed: of the random start.
+        progress: wraps the passes, with the step's name; tqdm fits.
 
     Returns:
-        The topics, and gensim's ``LdaModel`` they were taken from, for notebooks.
+        The topics, and gensim's ``LdaModel`` made from the same counts, for notebooks.
     """
-    from gensim.models import LdaModel
-
-    dictionary, bags = _bags(texts, stop_words, themes)
     names = list(themes)[:topics]
-    prior = np.full((topics, len(dictionary)), ETA)
-    for topic, name in enumerate(names):
-        known = [dictionary.token2id[word] for word in themes[name] if word in dictionary.token2id]
-        prior[topic, known] += PULL * dictionary.num_pos / (topics * max(1, len(known)))
-    lda = LdaModel(
-        id2word=dictionary,
-        num_topics=topics,
-        passes=passes,
-        alpha=ALPHA,
-        eta=prior,
-        random_state=seed,
-        chunksize=2000,
-        eval_every=None,
-        dtype=np.float64,
-    )
-    lda.sync_state()  # else gensim's first round looks at random numbers alone, not at the prior
-    lda.update(bags)
+    prior = _prior(bags, topics, [themes[name] for name in names])
+    lda = _as_gensim(bags, _swept(bags, prior, passes, seed, progress)[:, :topics], prior[:, :topics], seed)
     width = len(str(topics))
     fitted = Topics(
         ids=[f"t{number:0{width}}" for number in range(1, topics + 1)],
         names=names,
-        vocabulary={dictionary[column]: column for column in range(len(dictionary))},
-        word_weights=np.ascontiguousarray(lda.expElogbeta),
-        word_probabilities=np.ascontiguousarray(lda.get_topics()),
+        vocabulary=bags.vocabulary,
+        word_weights=np.ascontiguousarray(lda.expElogbeta.T, dtype=np.float32),
+        word_probabilities=lda.get_topics().astype(np.float32),
         alpha=np.asarray(lda.alpha, dtype=float),
     )
     names += [", ".join(word for word, _ in fitted.top_words(t, NAMED_BY)) for t in range(len(names), topics)]
     return fitted, lda
 
 
-def _bags(
-    texts: Sequence[Sequence[str]], stop_words: Collection[str], themes: Mapping[str, Collection[str]]
-) -> tuple[Any, list[list[tuple[int, int]]]]:
-    """Give gensim's dictionary of the words that count, and the articles as bags of them."""
+def _prior(bags: Bags, topics: int, themes: Sequence[Collection[str]]) -> Singles:
+    """Give the prior of each word in each topic, of shape (words, topics); columns of 0 fill up to an eight."""
+    columns = {word: column for column, word in enumerate(bags.vocabulary)}
+    prior = np.zeros((len(columns), -(-topics // 8) * 8), dtype=np.float32)
+    prior[:, :topics] = ETA
+    words = float(bags.counts.sum(dtype=float))
+    for topic, theme in enumerate(themes):
+        known = [columns[word] for word in theme if word in columns]
+        prior[known, topic] += PULL * words / (topics * max(1, len(known)))
+    return prior
+
+
+def _swept(bags: Bags, prior: Singles, passes: int, seed: int, progress: Progress) -> Singles:
+    """Go over the articles ``passes`` times; give how much of each word each topic has, in the prior's shape."""
+    ptr, ids, counts = np.asarray(bags.ptr), np.asarray(bags.ids), np.asarray(bags.counts)
+    parts = range(PARTS)
+    articles = np.searchsorted(ptr, [len(ids) * part // PARTS for part in range(PARTS + 1)])
+    words = [len(prior) * part // PARTS for part in range(PARTS + 1)]
+    has, theta = _start(ptr, ids, counts, prior, seed)
+    gains, sums = np.empty((PARTS, *prior.shape), np.float32), np.empty((PARTS, prior.shape[1]))
+    totals = _inverse(has.sum(axis=0, dtype=float))
+
+    def sweep(part: int) -> None:
+        a, b = articles[part : part + 2]
+        kernel.sweep(ptr, ids, counts, has, totals, theta, gains[part], a, b, ALPHA, leap)
+
+    def renew(part: int) -> None:
+        kernel.renew(has, prior, gains, sums[part], words[part], words[part + 1], leap)
+
+    with ThreadPoolExecutor(min(PARTS, os.cpu_count() or 1)) as threads:
+        for number in progress(range(passes), "topics"):
+            leap = number < passes - 1  # a leap's sums are not those of the articles' words
+            list(threads.map(sweep, parts))
+            list(threads.map(renew, parts))
+            totals[:] = _inverse(sums.sum(axis=0))
+    return np.maximum(has - prior, 0)
+
+
+def _start(ptr: Numbers, ids: Numbers, counts: Singles, prior: Singles, seed: int) -> tuple[Singles, Singles]:
+    """Give what the topics have of the words at the start, at random, and the articles of the topics, all the same."""
+    real = prior[0] > 0
+    has = np.where(
+        real, np.random.default_rng(seed).random(prior.shape, dtype=np.float32) + np.float32(1), np.float32(0)
+    )
+    has *= (np.bincount(ids, counts, len(prior)) / has.sum(axis=1)).astype(np.float32)[:, None]
+    theta = np.outer(np.add.reduceat(counts, ptr[:-1]), real / real.sum(dtype=np.float32)).astype(np.float32)
+    return has + prior, theta
+
+
+def _inverse(sums: Doubles) -> Singles:
+    return np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0).astype(np.float32)
+
+
+def _as_gensim(bags: Bags, has: Singles, prior: Singles, seed: int) -> Any:
+    """Make gensim's model of how much of each word each topic has, of shape (words, topics)."""
     from gensim.corpora import Dictionary
+    from gensim.models import LdaModel
 
-    content = [[w for w in text if len(w) > 2 and w.isalpha() and w not in stop_words] for text in texts]
-    if themes and len(content) < FEW:
-        themed = {word for words in themes.values() for word in words}
-        content = [[word for word in text if word in themed] for text in content]
-    dictionary = Dictionary(content)
-    dictionary.filter_extremes(no_below=max(2, len(content) // 1000), no_above=0.3)
-    bags = [bag for bag in map(dictionary.doc2bow, content) if bag]
-    if not bags:
-        raise InputError("no word stands in enough articles to find topics; add articles with --corpus")
-    return dictionary, bags
-
-
-def _exp_expected_log(gamma: Floats) -> Floats:
-    """Give exp(E[log theta]) for theta ~ Dirichlet(gamma)."""
-    from scipy.special import psi
-
-    weights: Floats = np.exp(psi(gamma) - psi(gamma.sum()))
-    return weights
+    dictionary = Dictionary()
+    dictionary.token2id = {word: column for column, word in enumerate(bags.vocabulary)}
+    dictionary.id2token = dict(enumerate(bags.vocabulary))
+    dictionary.dfs = dict(enumerate(np.bincount(bags.ids, minlength=len(has)).tolist()))
+    dictionary.cfs = dict(enumerate(np.bincount(bags.ids, bags.counts, len(has)).astype(int).tolist()))
+    dictionary.num_docs, dictionary.num_nnz = len(bags.ptr) - 1, len(bags.ids)
+    dictionary.num_pos = sum(dictionary.cfs.values())
+    lda = LdaModel(
+        id2word=dictionary,
+        num_topics=has.shape[1],
+        alpha=ALPHA,
+        eta=np.ascontiguousarray(prior.T, dtype=float),
+        random_state=seed,
+        iterations=ITERATIONS,
+        gamma_threshold=TOLERANCE,
+        eval_every=None,
+        dtype=np.float64,
+    )
+    lda.state.sstats = np.ascontiguousarray(has.T, dtype=float)
+    lda.state.numdocs = dictionary.num_docs
+    lda.sync_state()
+    rounded = lda.expElogbeta.astype(np.float32)
+    lda.expElogbeta = np.where(rounded < NOTHING, 0, rounded).astype(float)  # what our inference keeps
+    return lda

@@ -13,7 +13,7 @@ from training.mentions import Finder
 from training.model import Model
 from training.readers import Skips
 from training.settings import Settings
-from training.topics import FEW
+from training.topics import FEW, PASSES
 
 
 def train(settings: Settings, progress: Progress = lambda things, _: things, skips: Skips | None = None) -> Model:
@@ -42,10 +42,8 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
     )
     next(steps)
     count, passes = _topics_and_passes(settings, len(read.words), len(known.themes))
-    texts = [[read.spelled[word] for word in words.tolist()] for words in read.words]
-    themes, lda = topics.fit(
-        texts, topics=count, stop_words=known.stop_words, themes=known.themes, passes=passes, seed=settings.seed
-    )
+    bags = topics.bags_of(read.words, read.spelled, known.stop_words, known.themes)
+    themes, lda = topics.fit(bags, topics=count, themes=known.themes, passes=passes, seed=settings.seed)
     next(steps, None)
     labels, thresholds = fitted.classifier.labels, fitted.classifier.thresholds
     answers = {key: kept(labels, row, thresholds) for key, row in fitted.out_of_fold.items()}
@@ -56,7 +54,7 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
 def _topics_and_passes(settings: Settings, articles: int, themes: int) -> tuple[int, int]:
     few = themes and articles < FEW
     topics = settings.topics or (themes if few else min(50, max(themes + 10, articles // 100)))
-    return topics, settings.passes or max(1, min(20, 20_000 // max(1, articles)))
+    return topics, settings.passes or PASSES
 
 
 def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, Any], skipped: int) -> dict[str, Any]:

@@ -13,4 +13,5 @@ everywhere.
     placing     mentions -> where they stand, and the features of focus
     weighing    words -> TF-IDF -> scores of labels
     counting    words -> in how many articles each stands
+    lda         one sweep of the topics' fit; the topics of one article
 """

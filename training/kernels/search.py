@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled, inlined
+from training.kernels.compiling import compiled
 from training.kernels.hashing import Hashes, Numbers, found, phrase
 from training.kernels.words import BARE, CAPITAL, LOWERS, POSSESSIVE, SINGLE, UPPERS, Bytes, Offsets, Points
 
