@@ -20,6 +20,7 @@ from training import focus, tfidf
 from training.focus import FocusModel
 from training.kernels import weighing
 from training.kernels.hashing import Hashes, Numbers
+from training.kernels.placing import Places
 from training.kernels.weighing import Weighed
 from training.mentions import Mentions
 from training.text import Reading
@@ -56,10 +57,12 @@ class Example:
     corpus: str = ""
 
     @classmethod
-    def read(cls, reading: Reading, mentions: Mentions, stop_words: tuple[Hashes, Numbers], **known: Any) -> Example:
+    def read(
+        cls, reading: Reading, mentions: Mentions, at: Places, stop_words: tuple[Hashes, Numbers], **known: Any
+    ) -> Example:
         """Make the example of an article that was read and searched; ``known`` is all from ``key`` on."""
         terms, tokens = tfidf.terms_of(reading, stop_words)
-        return cls(terms, tokens, *focus.features(reading, mentions), mentions.labels, **known)
+        return cls(terms, tokens, *focus.features(reading, mentions, at), mentions.labels, **known)
 
     @property
     def named(self) -> list[str]:

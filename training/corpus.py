@@ -16,6 +16,7 @@ from training.article import Article
 from training.classifier import Example
 from training.errors import InputError
 from training.fitting.folds import FOLDS, day
+from training.focus import places
 from training.kernels.hashing import Hashes, Numbers
 from training.kernels.words import LONG, TERM
 from training.mentions import Finder
@@ -111,11 +112,13 @@ def _digest(
     for one, corpus in articles:
         reading = text.read(one)
         about = {"labels": one.labels, "unsure": one.unsure, "date": one.date, "corpus": corpus}
-        example = Example.read(reading, finder.find(reading), stop_words, key=text.digest(one), **about)
+        mentions = finder.find(reading)
+        at = places(reading, mentions)
+        example = Example.read(reading, mentions, at, stop_words, key=text.digest(one), **about)
         words, shapes = reading.tokens.hashes, reading.tokens.shapes
         terms = np.flatnonzero(shapes & TERM)
-        different, places = np.unique(words[terms], return_index=True)
-        for word, token in zip(different.tolist(), terms[places].tolist(), strict=True):
+        different, first = np.unique(words[terms], return_index=True)
+        for word, token in zip(different.tolist(), terms[first].tolist(), strict=True):
             if word not in spelled:
                 spelled[word] = reading.word(token)
         done.append((example, words[shapes & LONG != 0]))

@@ -10,8 +10,10 @@ import numpy as np
 
 from training import focus
 from training.classifier import Classifier, Example, Scores
-from training.kernels import placing, weighing
+from training.kernels import evidence as kernel
+from training.kernels import weighing
 from training.kernels.hashing import Numbers
+from training.kernels.placing import Places
 from training.mentions import Mentions
 from training.seeds import KINDS
 from training.text import Reading
@@ -19,7 +21,7 @@ from training.text import Reading
 LEAST = 0.1  # log-odds; what adds less moves no probability that a person could tell
 WORD = "word"
 
-_DIGITS = 4
+_ALL = 1 << 30
 
 
 class Evidence(NamedTuple):
@@ -44,12 +46,9 @@ class Explainer:
     classifier: Classifier
     reading: Reading
     mentions: Mentions
+    at: Places
     example: Example
     scores: Scores
-
-    @cached_property
-    def _places(self) -> placing.Places:
-        return focus.places(self.reading, self.mentions)
 
     @cached_property
     def _lift(self) -> focus.Floats:
@@ -65,12 +64,10 @@ class Explainer:
             label: its number.
             most: how many to give, without those too light to tell; None gives all there are.
         """
-        firsts, ends, kinds, added = self._stretches(label)
-        weights = np.round(added, _DIGITS)
-        least = 0.0 if most is None else _least(np.abs(weights).max(initial=0.0))
-        told = np.flatnonzero((weights != 0) & (np.abs(weights) >= least))
-        told = told[np.lexsort((firsts[told], -np.abs(weights[told])))][:most]
-        columns = (column[told].tolist() for column in (firsts, ends, kinds, weights))
+        light, most = (0.0, _ALL) if most is None else (LEAST, most)
+        tokens = self.reading.tokens
+        found = kernel.heaviest(*self._stretches(label), tokens.starts, tokens.ends, light, most)
+        columns = (column.tolist() for column in found)
         return [self._pinned(*stretch) for stretch in zip(*columns, strict=True)]
 
     def _stretches(self, label: int) -> tuple[Numbers, Numbers, Numbers, focus.Floats]:
@@ -80,17 +77,16 @@ class Explainer:
         if len(mine):
             gain = float(self.classifier.gains[row]) if row >= 0 else 1.0
             place = np.searchsorted(self.example.columns, label)
-            weights = gain * placing.owe(self._lift[place], self._places, mine)
+            weights = gain * kernel.owe(self._lift[place], self.at, mine)
         if row < 0 or not (len(mine) or not np.isnan(self.classifier.unnamed[row])):
             return found.first[mine], found.end[mine], found.kinds[mine].astype(np.int32), weights
         singles, pairs = weighing.word_weights(self.classifier.weights[row], self.scores.words)
-        return placing.gather(found, mine, weights, self.example.tokens, self.reading.tokens.sentences, singles, pairs)
+        return kernel.gather(found, mine, weights, self.example.tokens, self.reading.tokens.sentences, singles, pairs)
 
-    def _pinned(self, first: int, end: int, kind: int, weight: float) -> Evidence:
-        field, start, stop = self.reading.place(first, end)
-        return Evidence(
-            start, stop, self.reading.surface(first, end), KINDS[kind] if kind >= 0 else WORD, weight, field
-        )
+    def _pinned(self, start: int, end: int, kind: int, weight: float) -> Evidence:
+        field, base = self.reading.field(start)
+        words = self.reading.content[start:end]
+        return Evidence(start - base, end - base, words, KINDS[kind] if kind >= 0 else WORD, weight, field)
 
 
 def telling(found: list[Evidence]) -> list[Evidence]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ FEATURES = (
 _QUANTILES = (0.15, 0.35, 0.5, 0.7, 0.85, 0.95)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FocusModel:
     """Says from its features how central a label is; one model for all labels.
 
@@ -73,9 +74,7 @@ class FocusModel:
 
     def effects(self, features: Floats) -> Floats:
         """Give what each feature adds to the score; shape (labels, features) in and out."""
-        effects: Floats = features * self.slopes[:, 0]
-        effects += (np.minimum(features[:, :, None], self.knots) * self.slopes[:, 1:]).sum(axis=2)
-        return effects
+        return placing.effects(features, self.knots, self.slopes)
 
     def scaled(self, scale: float, shift: float) -> FocusModel:
         """Give the model whose scores are ``scale`` times these, plus ``shift``."""
@@ -83,12 +82,16 @@ class FocusModel:
 
     def lift(self, features: Floats) -> Floats:
         """Give what each feature adds beyond a mention in passing; shape (labels, features) in and out."""
-        lift: Floats = self.effects(features) - self.effects(self.passing[None])
-        return lift
+        return self.effects(features) - self._in_passing
+
+    @cached_property
+    def _in_passing(self) -> Floats:
+        return self.effects(self.passing[None])
 
     def score(self, features: Floats) -> Floats:
         """Give the scores of labels with features of shape (labels, features), as log-odds of shape (labels,)."""
-        return placing.score(features, self.knots, self.slopes, self.bias)
+        score: Floats = self.effects(features).sum(axis=1) + self.bias
+        return score
 
 
 def fit(
@@ -133,8 +136,8 @@ def places(reading: Reading, mentions: Mentions) -> Places:
     return placing.place(mentions.found, reading.tokens.hashes, reading.tokens.sentences, marks, LEAD, HOLD)
 
 
-def features(reading: Reading, mentions: Mentions) -> tuple[npt.NDArray[np.int32], Floats]:
-    """Measure how central each mentioned label is to the article.
+def features(reading: Reading, mentions: Mentions, at: Places) -> tuple[npt.NDArray[np.int32], Floats]:
+    """Measure how central each mentioned label is to the article, by the places of all mentions.
 
     Returns:
         The numbers of the mentioned labels among ``mentions.labels``, sorted, and an array of shape
@@ -142,5 +145,4 @@ def features(reading: Reading, mentions: Mentions) -> tuple[npt.NDArray[np.int32
     """
     words, sentences = len(reading), reading.tokens.sentences
     start = max(reading.text_start, reading.headline_end)
-    at = places(reading, mentions)
     return placing.measure(mentions.found.labels, at, words, start, int(sentences[-1]) + 1 if words else 1)

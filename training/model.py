@@ -15,7 +15,7 @@ from training import explain, language, text
 from training.article import Article
 from training.classifier import Classifier, Example, Scores
 from training.explain import Evidence, Explainer
-from training.focus import Bools
+from training.focus import Bools, places
 from training.kernels.hashing import Hashes, Numbers
 from training.leftovers import Removed
 from training.mentions import Finder
@@ -140,9 +140,10 @@ class Model:
         """
         reading = text.read(article)
         mentions = self.finder.find(reading)
-        example = Example.read(reading, mentions, self.stop_words)
+        at = places(reading, mentions)
+        example = Example.read(reading, mentions, at, self.stop_words)
         scores = self.classifier.predict(example)
-        explainer = Explainer(self.classifier, reading, mentions, example, scores)
+        explainer = Explainer(self.classifier, reading, mentions, at, example, scores)
         assigned = scores.probabilities >= self.classifier.thresholds
         labels = []
         for column in self._shown(example, scores, assigned, all):

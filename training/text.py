@@ -27,7 +27,6 @@ _ABBREVIATIONS = (
 )
 _CLOSED = re.compile(r"[\"'”’)\]]*[.!:;]")
 _DATELINE = re.compile(r"[A-Z][A-Z .'’/-]{2,40}(?:,[ A-Za-z.]{2,30})?(?: ?\([^)\n]{2,60}\))?(?: ?[—–:-]|(?<=\)))")
-_FIELDS = ("title", "dateline", "text")
 _HEADLINE = 25  # words of a first line that may be a headline
 
 
@@ -125,11 +124,16 @@ class Reading:
         """Give a folded word."""
         return fold(self.surface(token, token + 1))
 
+    def field(self, start: int) -> tuple[str, int]:
+        """Give the name of the field that a place in ``content`` is in, and where that field starts."""
+        _, dateline, text = self.fields.tolist()
+        return ("text", text) if start >= text else ("dateline", dateline) if start >= dateline else ("title", 0)
+
     def place(self, first: int, end: int) -> tuple[str, int, int]:
         """Give the name of the field that tokens stand in, and where in that field they start and end."""
-        field = 0 if first < self.title_end else 1 if first < self.text_start else 2
-        base = int(self.fields[field])
-        return _FIELDS[field], int(self.tokens.starts[first]) - base, int(self.tokens.ends[end - 1]) - base
+        start = int(self.tokens.starts[first])
+        name, base = self.field(start)
+        return name, start - base, int(self.tokens.ends[end - 1]) - base
 
     def surface(self, first: int, end: int) -> str:
         """Give the words from token ``first`` to before token ``end`` as they were sent."""

@@ -11,6 +11,7 @@ everywhere.
     words       code points -> words, where they stand, their sentences
     search      words -> mentions of seeds
     placing     mentions -> where they stand, and the features of focus
+    evidence    score -> what each mention and word added
     weighing    words -> TF-IDF -> scores of labels
     counting    words -> in how many articles each stands
     lda         one sweep of the topics' fit; the topics of one article

@@ -173,102 +173,15 @@ def measure(labels: Numbers, at: Places, words: int, start: int, sentences: int)
 
 
 @compiled
-def score(features: Any, knots: Any, slopes: Any, bias: float) -> Floats:
-    """Give the scores of labels by broken lines; see :class:`training.focus.FocusModel`."""
+def effects(features: Floats, knots: Floats, slopes: Floats) -> Floats:
+    """Give what each feature adds to the score by its broken line, (labels, FEATURES); see training.focus."""
     n, width = features.shape
-    scores = np.empty(n)
+    added = np.empty((n, width))
     for label in range(n):
-        total = bias
         for feature in range(width):
             value = features[label, feature]
-            total += value * slopes[feature, 0]
+            total = value * slopes[feature, 0]
             for knot in range(knots.shape[1]):
                 total += min(value, knots[feature, knot]) * slopes[feature, knot + 1]
-        scores[label] = total
-    return scores
-
-
-@compiled
-def owe(added: Floats, at: Places, mine: Numbers) -> Floats:
-    """Share what each feature added to the score of a label among those of its mentions that it is owed to.
-
-    What no mention is owed, because none stands there, is left out, and so is what is the whole article's.
-
-    Args:
-        added: (FEATURES,) by each feature.
-        at: where all mentions stand.
-        mine: numbers of the label's mentions, in order.
-
-    Returns:
-        The weight of each of ``mine``.
-    """
-    n = len(mine)
-    shares, weights = np.ones((n, FEATURES)), np.zeros(n)
-    for number in range(n):
-        mention, share = mine[number], shares[number]
-        new_sentence, new_fifth, new_term = True, True, True
-        for before in mine[:number]:
-            new_sentence = new_sentence and at.sentence[before] != at.sentence[mention]
-            new_fifth = new_fifth and at.fifth[before] != at.fifth[mention]
-            new_term = new_term and at.term[before] != at.term[mention]
-        share[0] = at.in_headline[mention]
-        share[1] = share[2] = at.in_headline[mention] or at.in_opening[mention]
-        share[3] = share[18] = at.in_lead[mention]
-        share[4] = share[20] = at.in_dateline[mention]
-        share[10], share[11], share[12] = new_sentence, new_fifth, new_term
-        share[13] = at.by_name[mention]
-        share[14], share[19] = number == 0, number == n - 1
-        share[15] = share[16] = share[21] = 0.0
-        share[17] = at.held[mention]
-    for feature in range(FEATURES):
-        total = shares[:, feature].sum()
-        if total > 0:
-            for number in range(n):
-                weights[number] += added[feature] * shares[number, feature] / total
-    return weights
-
-
-@compiled
-def gather(
-    found: Found, mine: Numbers, weights: Floats, tokens: Numbers, sentences: Offsets, singles: Floats, pairs: Floats
-) -> tuple[Numbers, Numbers, Numbers, Floats]:
-    """Put together what mentions and words added, stretch by stretch; a word inside a mention is the mention's.
-
-    Args:
-        found: all mentions of the article.
-        mine: numbers of those of one label, in order.
-        weights: what each of ``mine`` added.
-        tokens: of each term.
-        sentences: of each token.
-        singles, pairs: (terms,) what each term added, and with the one after it; see weighing.word_weights.
-
-    Returns:
-        First token, end, kind of seed (-1 for words) and weight of each stretch.
-    """
-    n, k = len(tokens), len(mine)
-    first, end, kinds = np.empty(k + 2 * n, np.int32), np.empty(k + 2 * n, np.int32), np.full(k + 2 * n, -1, np.int32)
-    added = np.zeros(k + 2 * n)
-    for number in range(k):
-        first[number], end[number] = found.first[mine[number]], found.end[mine[number]]
-        kinds[number], added[number] = found.kinds[mine[number]], weights[number]
-    beside = 0
-    for at in range(n):
-        token = tokens[at]
-        while beside < k and end[beside] <= token:
-            beside += 1
-        inside = beside < k and first[beside] <= token
-        single, pair = k + at, k + n + at
-        first[single], end[single] = token, token + 1
-        added[beside if inside else single] += singles[at]
-        if at + 1 < n:
-            following = tokens[at + 1]
-            if sentences[token] == sentences[following]:
-                first[pair], end[pair] = token, following + 1
-                added[beside if inside and following < end[beside] else pair] += pairs[at]
-            else:
-                other = beside
-                while other < k and end[other] <= following:
-                    other += 1
-                covered = other < k and first[other] <= following
-                added[other if covered else single + 1] += pairs[at]
-    return first, end, kinds, added
+            added[label, feature] = total
+    return added
