@@ -80,3 +80,8 @@ def characters() -> Characters:
         longer += [len(to), *map(ord, to)] if len(to) > 1 else []
     classes[[ord(char) for char in wordy if changed.get(char, char).isalpha()]] |= ALPHA
     return Characters(classes, folds, np.array(longer, dtype=np.uint32))
+
+
+def points_of(text: str) -> npt.NDArray[np.uint32]:
+    """Give the code points of a text, of shape (characters,)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

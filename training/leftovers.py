@@ -11,10 +11,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from typing import NamedTuple
 
 from training import signs
+from training.characters import characters, points_of
+from training.kernels import lines as kernel
+from training.kernels.words import Points
+from training.needed import automaton
 
 RULES_VERSION = 1  # raise it when any rule changes what is kept: models say which rules they were trained under
 
@@ -36,35 +41,42 @@ class Span(NamedTuple):
 
 @dataclass(slots=True)
 class _Line:
+    number: int  # of all lines of the text
     start: int  # of the line without its surrounding blanks
     end: int
-    text: str
     words: int
+    limit: int  # behind the first character of the next line
     closed: bool  # ends as a sentence does
+    prose: bool  # reads like a paragraph of an article
+    signs: int  # bits of the patterns that may match
+    text: str
     reason: str | None = None
 
-    @property
-    def prose(self) -> bool:
-        """Whether the line reads like a paragraph of an article."""
-        return self.words >= 40 or (self.words >= 14 and self.closed) or len(self.text) > _LONGEST
 
-
-_LONGEST = 400  # characters; no weak sign is longer
 _COLUMN_WORDS = 22  # a headline of a column is no longer than this
 
-_Signs = list[tuple[str, re.Pattern[str]]]
 
-_sure: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.SURE]
-_weak: _Signs = [(reason, re.compile("|".join(patterns))) for reason, *patterns in signs.WEAK]
-_header = re.compile(signs.HEADER)
-_short_header = re.compile(signs.SHORT_HEADER)
-_bars = re.compile(signs.BARS)
-_stamp = re.compile(signs.STAMP)
-_marks = re.compile(signs.MARKS, re.M)
+class _Pattern(NamedTuple):
+    reason: str
+    bit: int
+    expression: re.Pattern[str]
+
+
+def _patterns(table: Iterable[tuple[str, ...]], first: int) -> list[_Pattern]:
+    every = ((reason, pattern) for reason, *patterns in table for pattern in patterns)
+    return [_Pattern(reason, 1 << bit, re.compile(pattern)) for bit, (reason, pattern) in enumerate(every, first)]
+
+
+_sure = _patterns(signs.SURE, 0)
+_weak = _patterns(signs.WEAK, len(_sure))
+_others = [("header", signs.HEADER), ("short", signs.SHORT_HEADER), ("bars", signs.BARS)]
+_others += [("stamp", signs.STAMP), ("marks", signs.MARKS), ("link", r"\[([^\]\[\n]*)\]\([^)(\n]*\)")]
+_header, _short_header, _bars, _stamp, _marks, _link = _patterns(_others, len(_sure) + len(_weak))
+_marks = _marks._replace(expression=re.compile(signs.MARKS, re.M))
+_by_bit = {pattern.bit: pattern for pattern in _weak}
+_SURE, _WEAK = (sum(pattern.bit for pattern in some) for some in (_sure, _weak))
+_ANCHORED = _WEAK | _header.bit | _short_header.bit
 _firsts = [first for first, _ in signs.SCRIPTS]
-_LINE = re.compile(r"[^\s][^\r\n\u2028\u2029]*")
-_CLOSING = frozenset((".", "!", "?", "…", ":", ";"))
-_LINK = re.compile(r"\[([^\]\[\n]*)\]\([^)(\n]*\)")
 _WRAPPING = "#*_>[]-–—→⟶▶•·✉☆★ \t"
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!?]+[\"”’)]*\s*|$)")
 _GAP = re.compile(r"[ \t|,:–—-]*\r?\n?[ \t]*")
@@ -73,22 +85,49 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SITE_SUFFIX = re.compile(r"\s+[-|–—]\s+[^-|–—]{2,40}$")
 
 
-def find(text: str) -> list[Removed]:
+@cache
+def _signs() -> kernel.Signs:
+    """Give what the compiled pass looks for, so that only patterns that may match are tried."""
+    every = [*_sure, *_weak, _header, _short_header, _bars, _stamp, _marks, _link]
+    return automaton(
+        {pattern.bit: pattern.expression.pattern for pattern in every},
+        _WRAPPING,
+        anywhere=_stamp.bit | _marks.bit,
+        of_line=_SURE,
+        of_short=_SURE | _ANCHORED | _bars.bit,
+        anchored=_ANCHORED,
+        linked=_link.bit,
+    )
+
+
+def find(text: str, points: Points | None = None) -> list[Removed]:
     """Give the stretches of ``text`` that are leftovers of web extraction, in order and without overlap.
+
+    Args:
+        text: to look at.
+        points: its code points, where somebody has them already.
 
     >>> find("Rain fell on the coast all night and the roads were closed at dawn.\\nShare on Facebook")
     [Removed(start=68, end=85, reason='share')]
     """
-    lines = list(_lines(text))
-    sure = [(reason, pattern) for reason, pattern in _sure if pattern.search(text)]
+    found = kernel.read(points_of(text) if points is None else points, characters().classes, _signs())
+    return _found(text, found) if found.work else []
+
+
+def _found(text: str, found: kernel.Lines) -> list[Removed]:
+    lines, whole = list(_lines(text, found)), _bits(found.whole.tolist())
+    sure = [pattern for pattern in _sure if whole & pattern.bit and pattern.expression.search(text)]
     _mark_lines(lines, sure)
     _mark_lists(lines)
     _mark_repeats(lines)
-    _mark_other_scripts(lines)
+    if found.foreign:
+        _mark_other_scripts(lines)
     removed = [Removed(line.start, line.end, line.reason) for line in lines if line.reason]
     removed += _sentences(lines, sure)
-    removed += _columns(text)
-    removed += [Removed(*match.span(), "markup") for match in _marks.finditer(text)]
+    if whole & _stamp.bit:
+        removed += _columns(text, lines)
+    if whole & _marks.bit:
+        removed += [Removed(*match.span(), "markup") for match in _marks.expression.finditer(text)]
     return _merged(removed)
 
 
@@ -104,44 +143,64 @@ def kept(text: str, removed: Iterable[Removed]) -> list[Span]:
     return spans
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    for match in _LINE.finditer(text):
-        stripped = match.group().rstrip()
-        end = stripped.rstrip("\"'”’)*_ ")[-1:]
-        yield _Line(match.start(), match.start() + len(stripped), stripped, len(stripped.split()), end in _CLOSING)
+def _lines(text: str, found: kernel.Lines) -> Iterator[_Line]:
+    for row in zip(*(column.tolist() for column in found[:8]), strict=True):
+        number, start, end, words, limit, closed, prose, mask = row
+        yield _Line(number, start, end, words, limit, closed, prose, _bits(mask), text[start:end])
 
 
-def _mark_lines(lines: list[_Line], sure: _Signs) -> None:
+def _bits(halves: list[int]) -> int:
+    return halves[0] | halves[1] << 64
+
+
+def _mark_lines(lines: list[_Line], sure: list[_Pattern]) -> None:
     for line in lines:
-        if line.words <= 80 and not (line.words >= 14 and line.closed):
-            line.reason = next((reason for reason, pattern in sure if pattern.search(line.text)), None)
-        if line.reason or line.prose:
+        if sure and line.words <= 80 and not (line.words >= 14 and line.closed):
+            line.reason = next((pattern.reason for pattern in sure if pattern.expression.search(line.text)), None)
+        if line.reason or line.prose or not line.signs:
             continue
-        plain = _LINK.sub(r"\1", line.text).strip(_WRAPPING)
-        for reason, pattern in _weak:
-            if pattern.fullmatch(line.text) or pattern.fullmatch(plain):
-                line.reason = reason
+        plain, tried = line.text.strip(_WRAPPING), line.signs
+        if line.signs & _link.bit:  # what is left of links may fit what the line did not
+            plain, tried = _link.expression.sub(r"\1", line.text).strip(_WRAPPING), ~0
+        for pattern in _among(tried & _WEAK):
+            if pattern.expression.fullmatch(line.text) or pattern.expression.fullmatch(plain):
+                line.reason = pattern.reason
                 break
 
 
+def _among(bits: int) -> Iterator[_Pattern]:
+    """Give the patterns of bits, the first ones first."""
+    while bits:
+        lowest = bits & -bits
+        yield _by_bit[lowest]
+        bits ^= lowest
+
+
 def _mark_lists(lines: list[_Line]) -> None:
-    inside = False
+    inside, last = False, -1
     for line in lines:
+        inside, last = inside and line.number == last + 1, line.number  # what is not among them is prose
         if line.prose:
             inside = False
-        elif header := _header.match(line.text) or (line is not lines[0] and _short_header.fullmatch(line.text)):
+        elif header := _header_of(line, line.number == 0):
             line.reason = "related"
             inside = header.end() == len(line.text)  # 'Related: one headline' is complete in itself
         elif inside and not (line.closed and line.words >= 9):
             line.reason = line.reason or "related"
         else:
             inside = False
-            if not line.closed and _is_listing(line.text):
+            if not line.closed and line.signs & _bars.bit and _is_listing(line.text):
                 line.reason = line.reason or "related"
 
 
+def _header_of(line: _Line, is_first: bool) -> re.Match[str] | None:
+    if line.signs & _header.bit and (found := _header.expression.match(line.text)):
+        return found
+    return _short_header.expression.fullmatch(line.text) if line.signs & _short_header.bit and not is_first else None
+
+
 def _is_listing(line: str) -> bool:
-    headlines = _bars.split(line)
+    headlines = _bars.expression.split(line)
     return len(headlines) >= 3 and all(3 <= len(headline) <= 90 for headline in headlines)
 
 
@@ -162,8 +221,6 @@ def _mark_repeats(lines: list[_Line]) -> None:
 
 
 def _mark_other_scripts(lines: list[_Line]) -> None:
-    if all(line.text.isascii() for line in lines):
-        return
     scripts = [_script(line.text) for line in lines]
     letters: Counter[str] = Counter()
     for line, script in zip(lines, scripts, strict=True):
@@ -188,9 +245,14 @@ def _script(line: str) -> str:
     return script if most >= 3 else ""
 
 
-def _columns(text: str) -> Iterator[Removed]:
+def _columns(text: str, lines: list[_Line]) -> Iterator[Removed]:
     """Give columns of timestamped headlines, each on lines of its own or glued to one another."""
-    stamps = list(_stamp.finditer(text))
+    stamps = [
+        stamp
+        for line in lines
+        if line.signs & _stamp.bit  # one may look at the first character of the next line, too
+        for stamp in _stamp.expression.finditer(text, line.start, line.limit)
+    ]
     column: list[Removed] = []
     headlines: list[str] = []
     for stamp, following in zip_longest(stamps, stamps[1:]):
@@ -217,14 +279,15 @@ def _headline_end(text: str, at: int, limit: int) -> int:
     return limit if end < 0 else end
 
 
-def _sentences(lines: list[_Line], sure: _Signs) -> Iterator[Removed]:
+def _sentences(lines: list[_Line], sure: list[_Pattern]) -> Iterator[Removed]:
     for line in lines:
         if line.reason:
             continue
         for sentence in _SENTENCE.finditer(line.text) if sure else ():
-            reason = next((reason for reason, pattern in sure if pattern.search(sentence.group())), None)
-            if reason:
-                yield Removed(line.start + sentence.start(), line.start + sentence.end(), reason)
+            for pattern in sure:
+                if pattern.expression.search(sentence.group()):
+                    yield Removed(line.start + sentence.start(), line.start + sentence.end(), pattern.reason)
+                    break
 
 
 def _merged(removed: list[Removed]) -> list[Removed]:

@@ -139,7 +139,8 @@ WEAK = (
     (
         "navigation",
         r"(?:[\w&'’.-]+(?: [\w&'’.-]+){0,3}(?:\s*[>»›|•·]\s*|\s/\s))+(?:[\w&'’,.-]+(?: [\w&'’,.-]+){0,7})?",
-        r"(?i:\d{1,4}|(?:home|menu|search|news|world|politics|business|sports?|opinion|africa|asia|europe|middle east"
+        r"\d{1,4}",
+        r"(?i:(?:home|menu|search|news|world|politics|business|sports?|opinion|africa|asia|europe|middle east"
         r"|americas|international|newsfeed|chats?|loader|loading\W*|close|back|next|previous|top|back to top"
         r"|skip to (?:main )?content|listen|watch|play|watch live|live|videos?|gallery|more|show more|load more"
         r"|view all|see all|expand|edition|log ?in|log out|register|account|my account|contact(?: us)?|about(?: us)?"

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from training import leftovers
 from training.article import Article
-from training.characters import APOSTROPHES, JOINERS, characters, folded
+from training.characters import APOSTROPHES, JOINERS, characters, folded, points_of
 from training.kernels import hashing, words
 from training.kernels.words import Tokens
 
@@ -45,7 +45,7 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def hashed(word: str) -> int:
     """Give the hash of a folded word, as tokens have it."""
-    return int(words.hash_of(_points(word)))
+    return int(words.hash_of(points_of(word)))
 
 
 def tokenise(text: str) -> Tokens:
@@ -55,7 +55,7 @@ def tokenise(text: str) -> Tokens:
     ["Syria's", 'army']
     """
     fields = np.array([0, 0, 0], dtype=np.int32)
-    return _tokenise(_points(text), fields, np.array([[0, len(text)]], dtype=np.int32))[0]
+    return _tokenise(points_of(text), fields, np.array([[0, len(text)]], dtype=np.int32))[0]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -78,10 +78,6 @@ def _tokenise(
 @cache
 def _abbreviations() -> tuple[hashing.Hashes, hashing.Numbers]:
     return hashing.table(np.array([hashed(word) for word in _ABBREVIATIONS], dtype=np.uint64))
-
-
-def _points(text: str) -> words.Points:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 @dataclass
@@ -144,10 +140,10 @@ def read(article: Article) -> Reading:
     """Clean and tokenise an article; every later step works on this, so neither is ever done twice."""
     title, dateline, text = article.title, article.dateline or "", article.text
     content = f"{title}\n{dateline}\n{text}"
-    points = _points(content)
+    points = points_of(content)
     start = len(title) + len(dateline) + 2
     fields = np.array([0, len(title) + 1, start], dtype=np.int32)
-    removed = leftovers.find(text)
+    removed = leftovers.find(text, points[start:])
     kept = [(start + a, start + b) for a, b in leftovers.kept(text, removed)]
     spans = np.array([(0, len(title)), (len(title) + 1, start - 1), *kept], dtype=np.int32)
     tokens, counts = _tokenise(points, fields, spans)

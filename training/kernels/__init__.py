@@ -9,6 +9,7 @@ everywhere.
     compiling   how a loop is compiled, and where that is kept
     hashing     words as 64-bit hashes, and tables of them in arrays
     words       code points -> words, where they stand, their sentences
+    lines       code points -> lines, and which signs of leftovers they may have
     search      words -> mentions of seeds
     placing     mentions -> where they stand, and the features of focus
     evidence    score -> what each mention and word added
