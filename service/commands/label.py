@@ -67,7 +67,7 @@ def articles(files: tuple[Path, ...], skips: Skips | None = None) -> Iterator[Ar
     """Read the articles of all files; `-` is standard input."""
     for file in files:
         if str(file) == "-":
-            yield from readers.read_unnamed(sys.stdin.buffer.read(), skips)
+            yield from readers.articles(readers.rows_unnamed(sys.stdin.buffer), skips)
         else:
             yield from readers.read(file, skips)
 
