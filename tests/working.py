@@ -55,3 +55,13 @@ def printing(thing: int) -> int:
 
 def content(thing: bytes) -> bytes:
     return thing
+
+
+def killed(labelling: Any) -> bytes:
+    if labelling.id == "row-30":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return f"{labelling.id}\n".encode()
+
+
+def named(labelling: Any) -> bytes:
+    return f"{labelling.id}\n".encode()

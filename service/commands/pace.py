@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+from time import monotonic as _now
 from types import TracebackType
 from typing import Any
 
@@ -22,7 +22,7 @@ class Pace:
     def __init__(self, total: int | None, begun: int = 0, *, shown: bool = True) -> None:
         from tqdm import tqdm
 
-        self._count, self._since = 0, time.monotonic()
+        self._count, self._since = 0, _now()
         remaining = "{desc}  {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
         self._bar: Any = tqdm(
             total=total,
@@ -44,6 +44,6 @@ class Pace:
     def add(self, articles: int, position: int) -> None:
         """Count articles after which the input was read so far."""
         self._count += articles
-        rate = self._count / max(time.monotonic() - self._since, 1e-9)
+        rate = self._count / max(_now() - self._since, 1e-9)
         self._bar.set_description_str(f"labelling {self._count:,} articles, {rate:,.0f}/s", refresh=False)
         self._bar.update(max(0, position - self._bar.n))

@@ -41,7 +41,11 @@ class Output:
             self._file = open(path, "ab")  # noqa: SIM115  # closed by __exit__
         except OSError as error:
             raise self._unwritable(error) from None
-        _lock(path, self._file)
+        try:
+            _lock(path, self._file)
+        except InputError:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Output:
         return self
