@@ -178,23 +178,26 @@ def test_rows_are_read_a_little_ahead_only(models: Path, monkeypatch: pytest.Mon
 # going on
 
 
-@pytest.mark.parametrize("after", [1, 100])
-def test_a_run_that_was_killed_goes_on_and_nothing_is_lost_or_repeated(
-    models: Path, long: tuple[Path, bytes], tmp_path: Path, after: int
+@pytest.mark.parametrize("how, after, code", [("SIGKILL", 1, -9), ("SIGINT", 100, 130)])
+def test_a_run_that_was_stopped_goes_on_and_nothing_is_lost_or_repeated(
+    models: Path, long: tuple[Path, bytes], tmp_path: Path, how: str, after: int, code: int
 ) -> None:
-    (file, never_killed), out = long, tmp_path / "out.jsonl"
+    (file, never_stopped), out = long, tmp_path / "out.jsonl"
     line = [DESK, "label", "--models", str(models), str(file), "-o", str(out), "--jobs", "2", "--no-evidence"]
-    with subprocess.Popen(line, start_new_session=True, stderr=subprocess.DEVNULL) as killed:
+    with subprocess.Popen(line, start_new_session=True, stderr=subprocess.PIPE) as stopped:
         assert wait_for(lambda: out.is_file() and out.read_bytes().count(b"\n") >= after)
-        others = _children(killed.pid)
-        os.killpg(killed.pid, signal.SIGKILL)
+        others = _children(stopped.pid)
+        os.killpg(stopped.pid, signal.Signals[how])
+        _, told = stopped.communicate(timeout=30)
+    assert stopped.returncode == code
+    assert b"Traceback" not in told
     assert len(others) == 2
     assert wait_for(lambda: not any(map(_runs, others)))
     left = out.read_bytes()
     assert after <= left.count(b"\n") < LONG
     assert run(models, file, "-o", out, "--resume", "--jobs", 1, "--no-evidence").exit_code == 0
-    assert out.read_bytes() == never_killed
-    assert never_killed.startswith(left)
+    assert out.read_bytes() == never_stopped
+    assert never_stopped.startswith(left)
 
 
 def _children(process: int) -> list[int]:

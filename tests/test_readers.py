@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helping import PAGE
+from training import readers
 from training.article import Article
 from training.errors import ArticleError
 from training.readers import KINDS, Skips, articles, kind, read, read_all, rows_unnamed
 from training.readers.rows import of_json
-from training.readers.streams import opened
+from training.readers.streams import Meter, opened
 
 
 def unnamed(content: bytes, skips: Skips | None = None) -> Iterator[Article]:
@@ -351,6 +352,45 @@ def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
 
 def test_the_kinds_a_folder_is_searched_for_are_those_documented() -> None:
     assert set(KINDS) == set(".jsonl .ndjson .csv .tsv .parquet .txt .html .htm .sgm .sgml".split())
+
+
+def test_rows_of_a_stream_are_read_when_they_are_asked_for() -> None:
+    stream = io.BytesIO(b'\n{"text": "a"}\n{"text": "b"}\n' + b"x" * 99)
+    found = rows_unnamed(stream)
+    assert (next(found).number, stream.tell()) == (2, 15)
+    assert (next(found).number, stream.tell()) == (3, 29)
+
+
+def test_rows_are_found_without_looking_into_them(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b"broken\n\n{}")
+    first, second = readers.rows(tmp_path)
+    assert [(row.number, row.size, row.name) for row in (first, second)] == [(1, 6, "bad.jsonl"), (3, 2, "bad.jsonl")]
+    with pytest.raises(ArticleError, match="bad.jsonl:1: not JSON"):
+        first.article()
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz", "rows.jsonl.zst", "rows.csv", "rows.sgm", "note.txt"])
+def test_a_meter_counts_the_bytes_that_were_read(tmp_path: Path, name: str) -> None:
+    line = {"csv": "text\n" + "Rain.\n" * 9000, "sgm": "<REUTERS><TEXT>Rain.</TEXT></REUTERS>\n" * 9000}
+    content = line.get(kind(name)[1:], '{"text": "Rain."}\n' * 9000).encode()
+    packs: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zst}
+    (tmp_path / name).write_bytes(packs.get(Path(name).suffix, bytes)(content))
+    (tmp_path / "z.txt").write_bytes(b"the end")
+    meter, seen = Meter(), [0]
+    for _ in readers.rows(tmp_path, meter):
+        seen.append(meter.bytes)
+    total = (tmp_path / name).stat().st_size + 7
+    assert seen == sorted(seen)
+    assert total - 7 <= seen[-1] <= total
+    assert meter.bytes == total == readers.size([tmp_path / name, tmp_path / "z.txt"]) == readers.size([tmp_path])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_does_not_tell_how_much_there_is_has_no_size(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "rows.parquet").write_bytes(b"PAR1")
+    assert readers.size([tmp_path / "pipe.jsonl"]) is None
+    assert readers.size([tmp_path / "rows.parquet"]) is None
 
 
 PIECES = [

@@ -96,6 +96,9 @@ def _written(function: Callable[..., Any], shared: tuple[Any, ...]) -> Iterator[
     """Write the arrays in ``shared`` into a file; give what a process needs to find them there."""
     buffers: list[pickle.PickleBuffer] = []
     content = pickle.dumps((function, shared), pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
+    if not buffers:  # a read-only machine may have nowhere to write
+        yield pickle.dumps((content, "", []))
+        return
     with tempfile.TemporaryDirectory(prefix="desk-", ignore_cleanup_errors=True) as folder:
         path, places = Path(folder, "arrays"), []
         with open(path, "wb") as file:
