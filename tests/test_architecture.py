@@ -148,7 +148,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
 @pytest.mark.parametrize(
     "library, home",
     [
-        ("joblib", {"training/artifact.py", "training/parallel.py"}),
+        ("joblib", {"training/artifact.py"}),
         ("gensim", {"training/topics.py"}),
         ("numba", {"training/kernels/compiling.py"}),
         (

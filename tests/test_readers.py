@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helping import PAGE
+from training import readers
 from training.article import Article
 from training.errors import ArticleError
-from training.readers import KINDS, Skips, kind, read, read_all, read_unnamed
-from training.readers.rows import jsonl
-from training.readers.streams import opened
+from training.readers import KINDS, Skips, articles, kind, read, read_all, rows_unnamed
+from training.readers.rows import of_json
+from training.readers.streams import Meter, opened
+
+
+def unnamed(content: bytes, skips: Skips | None = None) -> Iterator[Article]:
+    return articles(rows_unnamed(io.BytesIO(content)), skips)
 
 
 def rows(*parsed: object) -> list[bytes]:
@@ -180,11 +186,11 @@ def test_several_files_are_read_in_order(tmp_path: Path) -> None:
     ids=["JSONL", "JSONL with BOM and CRLF", "text", "text about HTML", "nothing"],
 )
 def test_a_stream_is_told_by_how_it_begins(content: bytes, texts: list[str]) -> None:
-    assert [article.text for article in read_unnamed(content)] == texts
+    assert [article.text for article in unnamed(content)] == texts
 
 
 def test_a_page_on_a_stream_is_read() -> None:
-    [article] = read_unnamed(b"\n  " + PAGE.encode())
+    [article] = unnamed(b"\n  " + PAGE.encode())
     assert article.text.lstrip("#").lstrip().startswith(("Dam reopens", "Engineers"))
 
 
@@ -195,15 +201,15 @@ def test_a_page_on_a_stream_is_read() -> None:
 )
 def test_a_broken_stream_is_refused(content: bytes, says: str) -> None:
     with pytest.raises(ArticleError, match=says):
-        list(read_unnamed(content))
+        list(unnamed(content))
 
 
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=5))
 @settings(max_examples=50, deadline=None)
 def test_what_is_written_as_rows_is_read_again(written: list[tuple[str, str]]) -> None:
     lines = rows(*({"id": f"{n}", "title": title, "text": text} for n, (title, text) in enumerate(written)))
-    assert [(article.title, article.text) for _, article in jsonl(lines) if isinstance(article, Article)] == written
-    assert [(a.title, a.text) for a in read_unnamed(b"\n".join(lines))] == written
+    assert [(a.title, a.text) for a in (of_json(line) for line in lines)] == written
+    assert [(a.title, a.text) for a in unnamed(b"\n".join(lines))] == written
 
 
 # packed files
@@ -305,7 +311,7 @@ def test_pages_and_texts_that_cannot_be_read_are_rows_of_their_folder(tmp_path: 
 
 def test_bad_rows_of_a_stream_are_skipped_too() -> None:
     skips = Skips()
-    assert [article.text for article in read_unnamed(BAD, skips)] == ["a", "b"]
+    assert [article.text for article in unnamed(BAD, skips)] == ["a", "b"]
     assert skips.first[0].startswith("standard input:2: ")
 
 
@@ -336,7 +342,7 @@ def test_the_rest_of_a_file_that_breaks_off_counts_as_one_row(
 
 def test_a_stream_of_sgml_is_told_by_how_it_begins() -> None:
     content = b'<!DOCTYPE lewis SYSTEM "lewis.dtd">\n<REUTERS NEWID="9"><TEXT><BODY>Rain.</BODY></TEXT></REUTERS>'
-    assert [article.id for article in read_unnamed(content)] == ["reuters-9"]
+    assert [article.id for article in unnamed(content)] == ["reuters-9"]
 
 
 def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
@@ -346,6 +352,45 @@ def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
 
 def test_the_kinds_a_folder_is_searched_for_are_those_documented() -> None:
     assert set(KINDS) == set(".jsonl .ndjson .csv .tsv .parquet .txt .html .htm .sgm .sgml".split())
+
+
+def test_rows_of_a_stream_are_read_when_they_are_asked_for() -> None:
+    stream = io.BytesIO(b'\n{"text": "a"}\n{"text": "b"}\n' + b"x" * 99)
+    found = rows_unnamed(stream)
+    assert (next(found).number, stream.tell()) == (2, 15)
+    assert (next(found).number, stream.tell()) == (3, 29)
+
+
+def test_rows_are_found_without_looking_into_them(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b"broken\n\n{}")
+    first, second = readers.rows(tmp_path)
+    assert [(row.number, row.size, row.name) for row in (first, second)] == [(1, 6, "bad.jsonl"), (3, 2, "bad.jsonl")]
+    with pytest.raises(ArticleError, match="bad.jsonl:1: not JSON"):
+        first.article()
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz", "rows.jsonl.zst", "rows.csv", "rows.sgm", "note.txt"])
+def test_a_meter_counts_the_bytes_that_were_read(tmp_path: Path, name: str) -> None:
+    line = {"csv": "text\n" + "Rain.\n" * 9000, "sgm": "<REUTERS><TEXT>Rain.</TEXT></REUTERS>\n" * 9000}
+    content = line.get(kind(name)[1:], '{"text": "Rain."}\n' * 9000).encode()
+    packs: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zst}
+    (tmp_path / name).write_bytes(packs.get(Path(name).suffix, bytes)(content))
+    (tmp_path / "z.txt").write_bytes(b"the end")
+    meter, seen = Meter(), [0]
+    for _ in readers.rows(tmp_path, meter):
+        seen.append(meter.bytes)
+    total = (tmp_path / name).stat().st_size + 7
+    assert seen == sorted(seen)
+    assert total - 7 <= seen[-1] <= total
+    assert meter.bytes == total == readers.size([tmp_path / name, tmp_path / "z.txt"]) == readers.size([tmp_path])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_does_not_tell_how_much_there_is_has_no_size(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "rows.parquet").write_bytes(b"PAR1")
+    assert readers.size([tmp_path / "pipe.jsonl"]) is None
+    assert readers.size([tmp_path / "rows.parquet"]) is None
 
 
 PIECES = [

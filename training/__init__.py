@@ -32,6 +32,7 @@ Offline, what the command line adds::
     fetch       bring a public corpus
     settings    everything a training run can be told
     parallel    work spread over processes
+    labelling   many articles labelled on all cores
     fitting     judged and unjudged articles -> Classifier, with everything chosen on articles not seen
     corpus      the articles of a training run, each read once
     certainty   whether probabilities mean what they say

@@ -6,10 +6,11 @@
     ├── InputError          what was given can't be used: the message says what to mend
     │   ├── ArticleError    an article, or a row of a corpus
     │   └── SeedsError      a file in seeds/
-    └── ModelError          a model can't be used: the message says how to get one
-        ├── NoModel         there is none yet, or none of that name
-        ├── DamagedModel    files are missing, half-written or altered
-        └── MismatchedModel written by another format or by other library versions
+    ├── ModelError          a model can't be used: the message says how to get one
+    │   ├── NoModel         there is none yet, or none of that name
+    │   ├── DamagedModel    files are missing, half-written or altered
+    │   └── MismatchedModel written by another format or by other library versions
+    └── WorkError           a process that did part of the work was lost
 """
 
 from __future__ import annotations
@@ -45,3 +46,7 @@ class DamagedModel(ModelError):
 
 class MismatchedModel(ModelError):
     """A model was written by another format or by other library versions."""
+
+
+class WorkError(DeskError):
+    """A process that did part of the work was lost."""

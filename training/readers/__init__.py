@@ -10,19 +10,19 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from training.article import Article
 from training.errors import ArticleError
-from training.readers.rows import Rows, jsonl
+from training.readers.rows import Rows, Unread, jsonl
 from training.readers.sgml import sgml
-from training.readers.streams import BROKEN, PACKED, opened
+from training.readers.streams import BROKEN, PACKED, Meter, opened
 from training.readers.tables import from_csv, from_parquet
 
 _ROWS = {".jsonl": jsonl, ".ndjson": jsonl, ".csv": from_csv, ".tsv": from_csv, ".parquet": from_parquet}
@@ -61,6 +61,48 @@ class Skips:
         return f"skipped {self.count} bad {'row' if self.count == 1 else 'rows'}" + (f": {told}" if told else "")
 
 
+class Row(NamedTuple):
+    """One row, page or text of a file, not looked into yet where that is work.
+
+    Attributes:
+        where: the file, as messages name it.
+        name: what the ids of the file's articles begin with; None: they get none.
+        number: the line it begins on, or its number; 0 where the file is one article.
+        found: what there is.
+    """
+
+    where: str
+    name: str | None
+    number: int
+    found: Article | ArticleError | Unread
+
+    @property
+    def size(self) -> int:
+        """How long it is, about: in bytes, or in characters where it was read already."""
+        found = self.found
+        return len(found.content) if isinstance(found, Unread) else len(found.text) if isinstance(found, Article) else 0
+
+    def article(self) -> Article:
+        """Make an article of it, named by file and row where it has no id of its own.
+
+        Raises:
+            ArticleError: it can't be read; the message names file and row.
+        """
+        try:
+            if isinstance(self.found, ArticleError):
+                raise self.found
+            one = self.found.parse(self.found.content) if isinstance(self.found, Unread) else self.found
+        except ArticleError as error:
+            raise ArticleError(f"{self._place}: {error}") from None
+        if one.id or self.name is None:
+            return one
+        return replace(one, id=f"{self.name}:{self.number}" if self.number else self.name)
+
+    @property
+    def _place(self) -> str:
+        return f"{self.where}:{self.number}" if self.number else self.where
+
+
 def read_all(paths: Iterable[str | Path], skips: Skips | None = None) -> Iterator[Article]:
     """Read the articles of several files and folders, one after the other; see :func:`read`."""
     for path in paths:
@@ -77,21 +119,51 @@ def read(path: str | Path, skips: Skips | None = None) -> Iterator[Article]:
         path: a file, or a folder, which is searched with all below it in the order of names. Hidden files, and kinds
             that are not known, are passed over there.
         skips: counts the rows that can't be read; without it the first of them is an error. A page or a text is one
-            row. So is the rest of a file that breaks off after some articles.
+            row. So is the rest of a file that breaks off after some rows.
 
     Raises:
         ArticleError: a row can't be read, or a file can't be read at all; the message names file and row.
     """
+    yield from articles(rows(path), skips)
+
+
+def articles(rows: Iterable[Row], skips: Skips | None = None) -> Iterator[Article]:
+    """Look into rows: give their articles, and raise what is wrong with the others or count it."""
+    for row in rows:
+        try:
+            one = row.article()
+        except ArticleError as error:
+            if skips is None:
+                raise
+            skips.add(error)
+        else:
+            yield one
+
+
+def rows(path: str | Path, meter: Meter | None = None) -> Iterator[Row]:
+    """Find the rows of a file or a folder without looking into them; ``meter`` counts the bytes.
+
+    Raises:
+        ArticleError: a file can't be read at all.
+    """
     path = Path(path)
     if not path.is_dir():
-        yield from _file(path, path.name, skips)
+        yield from _file(path, path.name, meter)
         return
     empty = True
     for file in files(path):
         empty = False
-        yield from _file(file, file.relative_to(path).as_posix(), skips)
+        yield from _file(file, file.relative_to(path).as_posix(), meter)
     if empty:
         raise ArticleError(f"{path}: no articles in this folder; it is searched for {', '.join(KINDS)}")
+
+
+def size(paths: Iterable[Path]) -> int | None:
+    """Give the bytes of all files in files and folders, None where that does not tell how much there is to do."""
+    found = [file for path in paths for file in (files(path) if path.is_dir() else [path])]
+    if all(file.is_file() and kind(file.name) != ".parquet" for file in found):  # a Parquet is not read front to end
+        return sum(file.stat().st_size for file in found)
+    return None
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -115,52 +187,67 @@ def kind(name: str) -> str:
     return os.path.splitext(stem)[1] if ending in PACKED else ending
 
 
-def read_unnamed(content: bytes, skips: Skips | None = None) -> Iterator[Article]:
-    """Read the articles of a stream without a name, told by how it begins: JSONL, Reuters SGML, HTML or plain text.
+def rows_unnamed(stream: BinaryIO) -> Iterator[Row]:
+    """Find the rows of a stream without a name, told by how it begins: JSONL, Reuters SGML, HTML or plain text.
 
     Raises:
-        ArticleError: it, or a row of it, can't be read.
+        ArticleError: there is nothing in it that can be read.
     """
-    begin = content.lstrip(_BLANK)[:200].lower()
+    first: list[bytes] = []
+    for line in stream:
+        first.append(line)
+        if line.strip(_BLANK):
+            break
+    begin = b"".join(first[-1:]).lstrip(_BLANK)[:200].lower()
     if begin.startswith((b"{", *_SGML)):
-        rows = jsonl if begin.startswith(b"{") else sgml
-        yield from _taken(rows(io.BytesIO(content)), "standard input", "standard input", skips)
-        return
-    page = begin.decode("utf-8", "replace").startswith(_HTML)
-    yield from _taken(_whole(content, page, None), "standard input", None, skips)
+        lines = chain(first, stream)
+        found, name = jsonl(lines) if begin.startswith(b"{") else sgml(lines), "standard input"
+    else:
+        page = begin.decode("utf-8", "replace").startswith(_HTML)
+        found, name = _whole(b"".join([*first, stream.read()]), page), None
+    for number, one in found:
+        yield Row("standard input", name, number, one)
 
 
-def _file(path: Path, name: str, skips: Skips | None) -> Iterator[Article]:
-    """Read one file; ``name`` is what the ids of its articles begin with."""
+def _file(path: Path, name: str, meter: Meter | None) -> Iterator[Row]:
+    """Find the rows of one file; ``name`` is what the ids of its articles begin with."""
     some = False
     try:
-        with opened(path) as file:
-            for article in _taken(_rows(path, name, file), str(path), name, skips):
+        with opened(path, meter) as file:
+            for number, found in _rows(path, file):
                 some = True
-                yield article
+                yield Row(str(path), name, number, found)
     except BROKEN as error:
-        broken = ArticleError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}")
-        if skips is None or not some:
-            raise broken from error
-        skips.add(broken)
+        broken = ArticleError(f"can't be read: {getattr(error, 'strerror', None) or error}")
+        if not some:
+            raise ArticleError(f"{path}: {broken}") from error
+        yield Row(str(path), name, 0, broken)
     except ArticleError as error:
-        raise error if str(error).startswith(f"{path}:") else ArticleError(f"{path}: {error}") from None
+        raise ArticleError(f"{path}: {error}") from None
 
 
-def _rows(path: Path, name: str, file: BinaryIO) -> Rows:
+def _rows(path: Path, file: BinaryIO) -> Rows:
     many = _ROWS.get(kind(path.name))
-    return many(file) if many else _whole(file.read(), kind(path.name) in _PAGES, name)
+    return many(file) if many else _whole(file.read(), kind(path.name) in _PAGES)
 
 
-def _whole(content: bytes, page: bool, name: str | None) -> Rows:
-    """Make one article of all there is; its row has no number."""
+def _whole(content: bytes, page: bool) -> Rows:
+    """Take all there is as one article; its row has no number."""
+    yield 0, Unread(content, _of_page if page else _of_text)
+
+
+def _of_text(content: bytes) -> Article:
     try:
-        text = _page(content) if page else content.decode("utf-8-sig")
-        yield 0, Article.from_html(text, id=name) if page else Article(text, id=name)
+        return Article(content.decode("utf-8-sig"))
     except UnicodeError as error:
-        yield 0, ArticleError(f"is no UTF-8 text ({error}); save it as UTF-8")
-    except ArticleError as error:
-        yield 0, error
+        raise ArticleError(f"is no UTF-8 text ({error}); save it as UTF-8") from None
+
+
+def _of_page(content: bytes) -> Article:
+    try:
+        return Article.from_html(_page(content))
+    except UnicodeError as error:
+        raise ArticleError(f"is no UTF-8 text ({error}); save it as UTF-8") from None
 
 
 def _page(content: bytes) -> str:
@@ -173,15 +260,3 @@ def _page(content: bytes) -> str:
             return content.decode(said[1].decode()) if said else content.decode()
         except LookupError:
             return content.decode()
-
-
-def _taken(rows: Rows, where: str, name: str | None, skips: Skips | None) -> Iterator[Article]:
-    """Give the articles of rows: name those without an id, and raise what is wrong with the others or count it."""
-    for number, found in rows:
-        if isinstance(found, ArticleError):
-            error = ArticleError(f"{where}:{number}: {found}" if number else f"{where}: {found}")
-            if skips is None:
-                raise error
-            skips.add(error)
-        else:
-            yield found if found.id or not number else replace(found, id=f"{name}:{number}")

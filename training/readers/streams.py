@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,11 +20,34 @@ BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 _CHUNK = 1 << 14
 
 
+class Meter:
+    """Counts the bytes that were read of files one after the other, packed as they are."""
+
+    def __init__(self) -> None:
+        self._before = 0
+        self._file: BinaryIO | None = None
+
+    @property
+    def bytes(self) -> int:
+        """How many were read so far."""
+        return self._before + (self._file.tell() if self._file and not self._file.closed else 0)
+
+    @contextmanager
+    def reading(self, file: BinaryIO) -> Iterator[None]:
+        """Count a file that can be asked where it stands, to its end when it is left."""
+        size = os.fstat(file.fileno()).st_size
+        self._file = file
+        try:
+            yield
+        finally:
+            self._file, self._before = None, self._before + size
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path, meter: Meter | None = None) -> Iterator[BinaryIO]:
     """Open a file for reading, line by line or whole; its memory does not grow with the file."""
     packing = path.suffix.lower()
-    with open(path, "rb") as file:
+    with open(path, "rb") as file, meter.reading(file) if meter else nullcontext():
         if packing == ".gz":
             with gzip.open(file) as unpacked:
                 yield cast(BinaryIO, unpacked)
