@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from training.classifier import Example, Floats
 from training.focus import FEATURES
+from training.text import hashed
 
 WORDS = "bread fuel clinic bridge harvest court ledger quartet striker mask tunnel ballot".split()
+SPELLED: dict[int, str] = {}
+"""The words of all hashes in the examples made so far."""
 
 
 def central(strength: float) -> Floats:
@@ -20,25 +23,44 @@ def central(strength: float) -> Floats:
     return row
 
 
-def example(number: int, terms: str, named: dict[str, float], labels: str | None, unsure: str = "") -> Example:
+def example(
+    number: int,
+    terms: str,
+    named: dict[str, float],
+    labels: str | None,
+    unsure: str = "",
+    of: Sequence[str] = ("LY", "SY"),
+) -> Example:
+    """Make an article of these terms that names labels, some of those that there are (`of`), so centrally."""
+    hashes = [hashed(word) for word in terms.split()]
+    SPELLED.update(zip(hashes, terms.split(), strict=True))
+    named = dict(sorted(named.items()))
     return Example(
-        terms.split(),
-        list(range(len(terms.split()))),
-        list(named),
+        np.array(hashes, dtype=np.uint64),
+        np.arange(len(hashes), dtype=np.int32),
+        np.array([of.index(label) for label in named], dtype=np.int32),
         np.array([central(strength) for strength in named.values()]).reshape(len(named), len(FEATURES)),
+        of,
         hashlib.sha256(str(number).encode()).hexdigest()[:24],
         None if labels is None else frozenset(labels.split()),
         frozenset(unsure.split()),
     )
 
 
-def corpus(change: Callable[[int, Example], Example] = lambda _, one: one, count: int = 60) -> list[Example]:
+def words(one: Example) -> list[str]:
+    """Give the terms of an example that was made here."""
+    return [SPELLED[term] for term in one.terms.tolist()]
+
+
+def corpus(
+    change: Callable[[int, Example], Example] = lambda _, one: one, count: int = 60, of: Sequence[str] = ("LY", "SY")
+) -> list[Example]:
     """Make articles about SY and LY in turn: focus tells them apart with some noise, words do too."""
     rng = np.random.default_rng(5)
     made = []
     for number in range(count):
         label, other = ("SY", "LY") if number % 2 else ("LY", "SY")
-        words = " ".join(rng.choice(WORDS[:9] if number % 2 else WORDS[3:], 6))
+        terms = " ".join(rng.choice(WORDS[:9] if number % 2 else WORDS[3:], 6))
         focus = {label: float(rng.uniform(1, 3)), other: float(rng.uniform(0, 2))}
-        made.append(change(number, example(number, words, dict(sorted(focus.items())), label)))
+        made.append(change(number, example(number, terms, focus, label, of=of)))
     return made

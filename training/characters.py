@@ -17,7 +17,8 @@ POINTS = 0x110000  # code points there are
 APOSTROPHES = "'’‘ʼ"
 # What continues a word without being a letter: accents and vowel signs written apart, soft hyphens, zero-width marks.
 JOINERS = (
-    "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u00ad\u200b-\u200d\u2060"
+    "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u093c\u093e-\u094f"
+    "\u00ad\u200b-\u200d\u2060"
 )
 
 WORDY, LETTER, JOINER, APOSTROPHE, UPPER, LOWER, SPACE, ALPHA = (1 << bit for bit in range(8))
@@ -25,8 +26,8 @@ WORDY, LETTER, JOINER, APOSTROPHE, UPPER, LOWER, SPACE, ALPHA = (1 << bit for bi
 folded to letters alone."""
 
 _CLASSES = (
-    (WORDY, r"[^\W_]+"),
-    (LETTER, r"[^\W\d_]+"),
+    (WORDY, r"[^\W_ʼ]+"),  # which Python takes for a letter
+    (LETTER, r"[^\W\d_ʼ]+"),
     (JOINER, f"[{JOINERS}]+"),
     (SPACE, r"\s+"),
     (APOSTROPHE, f"[{APOSTROPHES}]+"),

@@ -20,8 +20,7 @@ from training.characters import APOSTROPHES, JOINERS, characters, folded, points
 from training.kernels import hashing, words
 from training.kernels.words import Tokens
 
-_POSSESSIVE = re.compile(rf"(?<=.)[{APOSTROPHES}][{APOSTROPHES}{JOINERS}]*[sS][{JOINERS}]*$")
-_NO_LETTERS = re.compile(rf"[{APOSTROPHES}{JOINERS}\s]")
+_JOINERS = re.compile(f"[{JOINERS}]")
 _ABBREVIATIONS = (
     "st ste mt ft mr mrs ms dr prof gen col lt sgt capt cmdr adm maj rep sen gov rev hon jr sr vs no pres dept".split()
 )
@@ -37,9 +36,11 @@ def fold(word: str) -> str:
     >>> [fold(w) for w in ("Côte", "Syria’s", "Sana'a", "U.S", "ERDOĞAN")]
     ['cote', 'syria', 'sanaa', 'u.s.', 'erdogan']
     """
-    has_dots = "." in word
-    letters = [folded(char) for char in _NO_LETTERS.sub("", _POSSESSIVE.sub("", word)) if char != "."]
-    return "".join(f"{letter}." for letter in letters) if has_dots else "".join(letters)
+    chars = _JOINERS.sub("", word)
+    if len(chars) > 2 and chars[-2] in APOSTROPHES and folded(chars[-1]) == "s":
+        chars = chars[:-2]
+    dot = "." if "." in word else ""
+    return "".join(folded(char) + dot for char in chars if char != "." and char not in APOSTROPHES)
 
 
 @lru_cache(maxsize=1 << 17)
