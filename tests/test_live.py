@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from structlog.testing import CapturingLogger
 
 from service.app import create_app
 from service.config import Config
@@ -229,10 +230,23 @@ def test_the_model_in_use_survives_the_removal_of_its_folder(
     assert version_of(client) == before
 
 
+@pytest.mark.parametrize("compiled, told", [((3, 3), False), ((3, 5), True)], ids=["kept", "compiled"])
+def test_loops_that_had_to_be_compiled_are_told_with_the_time_it_took(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, compiled: tuple[int, int], told: bool
+) -> None:
+    log, counts = CapturingLogger(), iter(compiled)
+    monkeypatch.setattr("service.live.log", log)
+    monkeypatch.setattr("service.live.times_compiled", lambda: next(counts))
+    Live(Registry(folder))
+    events = {call.args[0]: call.kwargs for call in log.calls}
+    assert ("kernels compiled" in events) is told
+    assert not told or events["kernels compiled"]["seconds"] >= 0
+
+
 def test_stopped_it_looks_no_more(folder: Path, model: Model) -> None:
-    live = Live(Registry(folder))
+    live = Live(Registry(folder), seconds=0.02)
     before = set(threading.enumerate())
-    live.watch(0.02)
+    live.watch()
     [watcher] = set(threading.enumerate()) - before
     live.stop()
     watcher.join(10)

@@ -35,11 +35,14 @@ def command(models: Path, version: str | None, host: str, port: int, workers: in
         from service.commands import train
 
         train.command.main(["--models", str(models)], standalone_mode=False)
-    served = registry.load(version).version  # refuses a missing or damaged model before anything is bound
+    registry.path(version)
     _check_free(host, port)
     os.environ["DESK_MODELS"] = str(models.resolve())
     if version:
         os.environ["DESK_MODEL"] = version
+    from service import worker
+
+    served = worker.prepare()  # refuses a damaged model before anything is bound
     _serve(host, port, workers, served)
 
 
@@ -56,9 +59,10 @@ def _serve(host: str, port: int, workers: int, version: str) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from service import worker
+
     server = Granian(
-        "service.app:create_app",
-        factory=True,
+        "service.worker:application",
         interface=Interfaces.WSGI,
         address=host,
         port=port,
@@ -72,4 +76,4 @@ def _serve(host: str, port: int, workers: int, version: str) -> None:
     click.echo(f"  curl http://{host}:{port}/v1/label -H 'Content-Type: application/json' \\")
     click.echo("""    -d '{"text": "Guns fell silent around Sirte after the rivals in Libya agreed to a truce."}'\n""")
     click.echo("Ctrl-C stops it.")
-    server.serve()
+    server.serve(target_loader=worker.application, wrap_loader=False)
