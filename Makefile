@@ -37,11 +37,11 @@ clean: ## Remove the environment and caches; models stay
 	rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.serve: uv.lock pyproject.toml | $(UV)
-	@$(SYNC) --no-dev
+	@$(SYNC) --no-dev && $(BIN)/python -m compileall -q training service
 	@touch $@
 
 $(VENV)/.dev: uv.lock pyproject.toml | $(UV)
-	@$(SYNC)
+	@$(SYNC) && $(BIN)/python -m compileall -q training service
 	@touch $@ $(VENV)/.serve
 
 .tools/uv/bin/uv:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 import pytest
 
@@ -24,7 +23,7 @@ import numpy as np
 from training.kernels import compiling, hashing
 hashing.table(np.arange(1, 9, dtype=np.uint64))
 print(compiling.times_compiled(), compiling.times_ready() > 0, "scipy.linalg" in sys.modules)
-print(compiling.numba.config.CACHE_DIR)
+print(compiling._config.CACHE_DIR)
 """
 
 
@@ -61,9 +60,9 @@ def test_where_nothing_can_be_written_loops_are_kept_as_long_as_the_process_last
 def test_what_a_read_only_folder_holds_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kernels").mkdir()
     (tmp_path / "kernels" / "loop.nbi").write_bytes(b"compiled")
-    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compiling._config, "CACHE_DIR", str(tmp_path))
     assert compiling._make_place()
-    place = Path(numba.config.CACHE_DIR)
+    place = Path(compiling._config.CACHE_DIR)
     assert place != tmp_path
     assert (place / "kernels" / "loop.nbi").read_bytes() == b"compiled"
     compiling._remove(place, os.getpid() + 1)

@@ -24,6 +24,7 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _loops: list[Any] = []
+_config: Any = numba.config
 
 
 def compiled(function: Function) -> Function:
@@ -83,10 +84,10 @@ def _make_place() -> bool:
     else:
         return False
     atexit.register(_remove, place, os.getpid())
-    given = numba.config.CACHE_DIR
+    given = _config.CACHE_DIR
     if given and os.path.isdir(given):
         shutil.copytree(given, place, dirs_exist_ok=True)
-    numba.config.CACHE_DIR = str(place)
+    _config.CACHE_DIR = str(place)
     return True
 
 
