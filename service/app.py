@@ -55,6 +55,7 @@ def create_app(config: Config | None = None, *, watch: bool = True) -> Desk:
         doc_prefix="/docs",
     )
     app.config["MAX_CONTENT_LENGTH"] = config.max_bytes
+    app.config["MAX_BATCH"], app.config["MAX_BATCH_BYTES"] = config.max_batch, config.max_batch_bytes
     live = app.extensions["live"] = Live(Registry(config.models), config.model, config.watch_seconds)
     if watch:
         live.watch()

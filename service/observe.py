@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from typing import Any
 
+import orjson
 import structlog
 from flask import Flask, Response, g, request
 
@@ -14,7 +16,8 @@ log = structlog.get_logger("desk")
 
 def configure_logging(level: str = "info") -> None:
     """Log to standard error: readable on a terminal, JSON elsewhere."""
-    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    on_terminal = sys.stderr.isatty()
+    renderer: Any = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(_json)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -32,6 +35,7 @@ def configure_logging(level: str = "info") -> None:
 
 def register(app: Flask) -> None:
     """Log every request with its outcome and duration."""
+    bound = log.bind()  # else each line looks for its logger anew
 
     @app.before_request
     def start() -> None:
@@ -40,5 +44,9 @@ def register(app: Flask) -> None:
     @app.after_request
     def tell(response: Response) -> Response:
         took = round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 2)
-        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=took)
+        bound.info("request", method=request.method, path=request.path, status=response.status_code, ms=took)
         return response
+
+
+def _json(event: Any, **_: Any) -> str:
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
