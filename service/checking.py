@@ -11,7 +11,7 @@ from functools import cache, wraps
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
 import orjson
-from flask import Response, abort, current_app, request
+from flask import Request, Response, abort, current_app, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
@@ -34,8 +34,9 @@ def checked(most: str, advice: str) -> Callable[[View], View]:
 
         @wraps(view)
         def answer() -> Response:
-            body = _fitting(schemas["body"], _object(_bytes(current_app.config[most], advice)))
-            return view(body=body, query=_query(schemas["query"]))
+            sent: Request = request._get_current_object()  # type: ignore[attr-defined]  # what stands for it is slower
+            body = _fitting(schemas["body"], _object(_bytes(sent, current_app.config[most], advice)))
+            return view(body=body, query=_query(sent, schemas["query"]))
 
         answer.__delay_validate_request__ = True  # type: ignore[attr-defined]  # how flask-openapi is told to let be
         return answer
@@ -43,15 +44,15 @@ def checked(most: str, advice: str) -> Callable[[View], View]:
     return decorate
 
 
-def _bytes(most: int, advice: str) -> bytes:
-    request.max_content_length = most + 1  # a body sent in chunks would be cut off at the limit without a word
+def _bytes(sent: Request, most: int, advice: str) -> bytes:
+    sent.max_content_length = most + 1  # a body sent in chunks would be cut off at the limit without a word
     try:
-        data = request.get_data()
+        data = sent.get_data(cache=False)
     except RequestEntityTooLarge:
         _too_large(most, advice)
     if len(data) > most:
         _too_large(most, advice)
-    if not request.is_json:
+    if not sent.is_json:
         raise UnsupportedMediaType
     return data
 
@@ -66,10 +67,8 @@ def _object(data: bytes) -> dict[str, Any]:
     return found
 
 
-def _query(schema: type[Schema]) -> Schema:
-    if not request.query_string:
-        return _default(schema)
-    return _fitting(schema, request.args.to_dict())
+def _query(sent: Request, schema: type[Schema]) -> Schema:
+    return _fitting(schema, sent.args.to_dict()) if sent.query_string else _default(schema)
 
 
 @cache

@@ -211,4 +211,4 @@ class Problem(BaseModel):
 
 
 def _says_something(text: str | None) -> bool:
-    return bool(text) and not text.isspace()
+    return text is not None and text != "" and not text.isspace()
