@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -55,14 +56,24 @@ def _check_free(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int, workers: int, version: str) -> None:
+    from service import worker
+
+    click.echo(f"Model {version} answers on http://{host}:{port} - open it in a browser, or try:\n")
+    click.echo(f"  curl http://{host}:{port}/v1/label -H 'Content-Type: application/json' \\")
+    click.echo("""    -d '{"text": "Guns fell silent around Sirte after the rivals in Libya agreed to a truce."}'\n""")
+    click.echo("Ctrl-C stops it.")
+    granian = server("service.worker:application", host, port, workers)
+    granian.serve(target_loader=worker.application, wrap_loader=False)
+
+
+def server(target: str, host: str, port: int, workers: int) -> Any:
+    """Give granian, set as Foreign Desk is served; also for endpoints that are measured beside it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    from service import worker
-
-    server = Granian(
-        "service.worker:application",
+    return Granian(
+        target,
         interface=Interfaces.WSGI,
         address=host,
         port=port,
@@ -72,8 +83,3 @@ def _serve(host: str, port: int, workers: int, version: str) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     )
-    click.echo(f"Model {version} answers on http://{host}:{port} - open it in a browser, or try:\n")
-    click.echo(f"  curl http://{host}:{port}/v1/label -H 'Content-Type: application/json' \\")
-    click.echo("""    -d '{"text": "Guns fell silent around Sirte after the rivals in Libya agreed to a truce."}'\n""")
-    click.echo("Ctrl-C stops it.")
-    server.serve(target_loader=worker.application, wrap_loader=False)
