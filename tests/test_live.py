@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from training.artifact import MANIFEST, SERVING
 from training.errors import NoModel
 from training.model import Model
 from training.registry import CURRENT, Registry
+from training.settings import default_seeds
 
 OLD, BAD, NEW = "20250101T000000000", "20250102T000000000", "20250103T000000000"
 
@@ -241,6 +244,30 @@ def test_loops_that_had_to_be_compiled_are_told_with_the_time_it_took(
     events = {call.args[0]: call.kwargs for call in log.calls}
     assert ("kernels compiled" in events) is told
     assert not told or events["kernels compiled"]["seconds"] >= 0
+
+
+def test_after_the_warm_up_no_request_makes_a_loop_ready(models: Path) -> None:
+    script = """
+import sys
+from itertools import product
+from pathlib import Path
+from service.live import Live
+from training.article import Article
+from training.kernels.compiling import times_ready
+from training.readers import read
+from training.registry import Registry
+
+texts = ("", "Rain.", "\\u0421\\u0438\\u0440\\u0438\\u044f \\U0001f54a Syria")
+odd = [Article(text, title=title) for text, title in product(texts, ("", "Syria"))]
+model, before = Live(Registry(sys.argv[1])).model, times_ready()
+for article, evidence, all in product(odd + list(read(Path(sys.argv[2])))[::20], (True, False), (True, False)):
+    model.label(article, evidence=evidence, all=all)
+print(times_ready() - before)
+"""
+    command = [sys.executable, "-c", script, str(models), str(default_seeds() / "articles.jsonl")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "0\n"
 
 
 def test_stopped_it_looks_no_more(folder: Path, model: Model) -> None:
