@@ -78,6 +78,32 @@ def by_the_library(reading: Reading) -> str | None:
     return str(best["lang"]) if best["score"] >= 0.3 else None
 
 
+HEADLINES = {
+    "Portuguese": "On Rua 25 de Março, sellers remember silk",
+    "German": "Winkelmann Gushes Over Schneider",
+    "shouted": "WHEN NUMBERS DISAGREE: A REMINDER",
+}
+
+
+@pytest.mark.parametrize("title", HEADLINES.values(), ids=HEADLINES.keys())
+def test_a_headline_that_looks_foreign_makes_no_other_language_of_english(title: str) -> None:
+    assert detect(read(Article(ENGLISH + " They said that it was the fair.", title=title))) == "en"
+
+
+OTHERS = {
+    "nl": "De bakkers van de oude stad openden bij zonsopgang, en tegen de middag was er niets meer over.",
+    "da": "Bagerne i den gamle by åbnede ved daggry, og to af dem have intet tilbage til middag, sagde man.",
+    "sv": "Bagarna i den gamla staden öppnade i gryningen, och vid middagstid fanns inget kvar på hyllorna.",
+    "es": "Los panaderos de la ciudad vieja abrieron al amanecer y al mediodía no quedaba nada en los estantes.",
+    "pl": "Piekarze starego miasta otworzyli o świcie, a to znaczy, że w południe nic nie zostało na półkach.",
+}
+
+
+@pytest.mark.parametrize("language, text", OTHERS.items())
+def test_small_words_that_are_english_too_do_not_make_it_english(language: str, text: str) -> None:
+    assert detect(read(Article(f"{text} The who, by The The."))) == language
+
+
 def test_samples_are_answered_as_the_library_answers_them(samples: list[Article]) -> None:
     readings = [read(article) for article in samples[::5]]
     assert len(readings) > 20

@@ -16,31 +16,41 @@ from typing import Any
 from training.leftovers import kept
 from training.text import Reading
 
-_ENOUGH = 80  # characters; more adds nothing
+_LOOKED_AT = 500  # characters
+_JUDGED = 80  # characters that fastText is asked about; more add little but time
 _FIRST = 16  # characters, which nearly always tell that there are words
-_LOOKED_AT = 3 * _ENOUGH  # characters, of which blanks take some
 _SURE = 0.3
 _CAPITALS, _LETTERS = re.compile("[A-Z]"), re.compile("[A-Za-z]")
+_ENGLISH = frozenset(
+    "the and that with which from were their said has been this they after would to by his who when about into".split()
+)
+_SMALL_WORDS = 4  # of these make it English; no other language has as many
 
 
 def detect(reading: Reading) -> str | None:
-    """Give the ISO 639-1 code of the article's language, None when it can't be told."""
-    sample = _sample(reading)
+    """Give the ISO 639-1 code of the article's language, None when it can't be told.
+
+    Most articles are English, and its small words tell that ten times faster than the judge, which goes by the first
+    words and takes headlines full of names for anything.
+    """
+    words = _opening(reading).split()
+    if len(_ENGLISH.intersection(words)) >= _SMALL_WORDS:
+        return "en"
+    sample = " ".join(words)[:_JUDGED].encode(errors="ignore").decode()  # half of a surrogate pair is no text
     if not _has_words(sample[:_FIRST]) and not _has_words(sample):
         return None
     [label], [score] = _judge().predict(_lowered(sample))
     return str(label).removeprefix("__label__") if score >= _SURE else None
 
 
-def _sample(reading: Reading) -> str:
+def _opening(reading: Reading) -> str:
     article, parts, length = reading.article, [reading.article.title], len(reading.article.title)
     for start, end in kept(article.text, reading.removed):
         if length >= _LOOKED_AT:
             break
         parts.append(article.text[start : min(end, start + _LOOKED_AT)])
         length += len(parts[-1]) + 1
-    words = " ".join(parts)[:_LOOKED_AT].split()
-    return " ".join(words)[:_ENOUGH].encode(errors="ignore").decode()  # half of a surrogate pair is no text
+    return " ".join(parts)[:_LOOKED_AT]
 
 
 def _has_words(sample: str) -> bool:
