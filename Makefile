@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 UV     := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
-SYNC   := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --inexact --python $(PYTHON)
+SYNC   := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --inexact --compile-bytecode --python $(PYTHON)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test lint format bench bench-quality clean
@@ -37,11 +37,11 @@ clean: ## Remove the environment and caches; models stay
 	rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.serve: uv.lock pyproject.toml | $(UV)
-	@$(SYNC) --no-dev
+	@$(SYNC) --no-dev && $(BIN)/python -m compileall -q training service
 	@touch $@
 
 $(VENV)/.dev: uv.lock pyproject.toml | $(UV)
-	@$(SYNC)
+	@$(SYNC) && $(BIN)/python -m compileall -q training service
 	@touch $@ $(VENV)/.serve
 
 .tools/uv/bin/uv:

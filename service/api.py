@@ -1,18 +1,20 @@
-"""The HTTP interface, version 1: check the request, make an Article, let the model label it, answer."""
+"""The HTTP interface, version 1: of a checked request make an Article, let the model label it, answer."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
 
-from flask import abort, current_app, request
+import orjson
+from flask import Response, current_app
 from flask_openapi import APIBlueprint, Tag
-from werkzeug.exceptions import BadRequest
 
 from service import schemas
+from service.checking import checked
 from service.live import Live
-from service.problems import problem
 from training.article import Article
+from training.errors import InputError
+from training.model import Labelling, Model
 
 _SCHEMA = schemas.Problem.model_json_schema()
 
@@ -43,31 +45,49 @@ def live() -> Live:
     return held
 
 
-@api.before_request
-def _is_json_object() -> None:
-    if request.method != "POST":
-        return
-    most = current_app.config["MAX_CONTENT_LENGTH"]
-    request.max_content_length = most + 1  # a body sent in chunks would be cut off at the limit without a word
-    if len(request.get_data()) > most:
-        abort(413)
-    try:
-        body = request.get_json()
-    except BadRequest as error:
-        reason = getattr(error.__cause__, "description", None) or error.description
-        abort(problem(400, f"the body is no valid JSON: {reason}"))
-    if not isinstance(body, dict):
-        abort(problem(422, 'the body must be an object such as {"text": "..."}'))
-
-
 @api.post("/label", responses={200: schemas.LabellingOut}, summary="Label one article")
-def label(body: schemas.LabelRequest, query: schemas.LabelQuery) -> dict[str, Any]:
+@checked("MAX_CONTENT_LENGTH", "send one article, without pictures or scripts")
+def label(body: schemas.LabelRequest, query: schemas.LabelQuery) -> Response:
     """Say which countries an article is about, which topics it belongs to, and what decided."""
-    known: dict[str, Any] = {"title": body.title or "", "id": body.id, "date": body.date, "source": body.source}
-    from_page = not body.text or not body.text.strip()
-    article = Article.from_html(body.html or "", **known) if from_page else Article(body.text or "", **known)
-    answer = live().model.label(article, evidence=query.evidence, all=query.all).as_row()
-    return {**answer, "text": article.text} if from_page else answer
+    article = _article(body)
+    answer = live().model.label(article, evidence=query.evidence, all=query.all)
+    return _json(_row(body, article, answer))
+
+
+@api.post("/label/batch", responses={200: schemas.LabellingsOut}, summary="Label many articles")
+@checked("MAX_BATCH_BYTES", "send fewer articles at a time")
+def label_batch(body: schemas.BatchRequest, query: schemas.LabelQuery) -> Response:
+    """Label many articles, answered in their order; one that can't be labelled refuses them all, by its number."""
+    if len(body.articles) > (most := current_app.config["MAX_BATCH"]):
+        raise InputError(f"articles: {len(body.articles):,} are more than {most:,}; send fewer at a time")
+    articles = [_numbered(number, one) for number, one in enumerate(body.articles)]
+    answers = _labellings(live().model, articles, query)
+    return _json({"labellings": list(map(_row, body.articles, articles, answers))})
+
+
+def _article(sent: schemas.LabelRequest) -> Article:
+    known: dict[str, Any] = {"title": sent.title or "", "id": sent.id, "date": sent.date, "source": sent.source}
+    return Article.from_html(sent.html or "", **known) if sent.is_page else Article(sent.text or "", **known)
+
+
+def _numbered(number: int, sent: schemas.LabelRequest) -> Article:
+    try:
+        return _article(sent)
+    except InputError as error:
+        raise InputError(f"articles.{number}: {error}") from None
+
+
+def _labellings(model: Model, articles: list[Article], query: schemas.LabelQuery) -> list[Labelling]:
+    return [model.label(article, evidence=query.evidence, all=query.all) for article in articles]
+
+
+def _row(sent: schemas.LabelRequest, article: Article, answer: Labelling) -> dict[str, Any]:
+    row = answer.as_row()
+    return {**row, "text": article.text} if sent.is_page else row
+
+
+def _json(answer: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(answer), mimetype="application/json")
 
 
 @api.get("/labels", responses={200: schemas.LabelsOut}, summary="All labels that can be assigned")

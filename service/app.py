@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -32,12 +33,17 @@ class Desk(OpenAPI):
 
     json_provider_class = OrjsonProvider
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Give a view as it is: none of ours is a coroutine, and looking takes time in every request."""
+        return func
 
-def create_app(config: Config | None = None) -> Desk:
+
+def create_app(config: Config | None = None, *, watch: bool = True) -> Desk:
     """Make the service.
 
     Args:
         config: its settings; without any they come from the environment.
+        watch: whether to look for newly promoted models; threads do not survive a fork, so whoever forks looks later.
     """
     config = config or Config()
     observe.configure_logging(config.log_level)
@@ -54,8 +60,10 @@ def create_app(config: Config | None = None) -> Desk:
         doc_prefix="/docs",
     )
     app.config["MAX_CONTENT_LENGTH"] = config.max_bytes
-    live = app.extensions["live"] = Live(Registry(config.models), config.model)
-    live.watch(config.watch_seconds)
+    app.config["MAX_BATCH"], app.config["MAX_BATCH_BYTES"] = config.max_batch, config.max_batch_bytes
+    live = app.extensions["live"] = Live(Registry(config.models), config.model, config.watch_seconds)
+    if watch:
+        live.watch()
     observe.register(app)
     problems.register(app)
     app.register_api(api.api)

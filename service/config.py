@@ -16,5 +16,7 @@ class Config(BaseSettings):
     models: Path = Field(Path("models"), description="Folder of the model's versions.")
     model: str | None = Field(None, description="Serve this version, whatever becomes current.")
     max_bytes: int = Field(1_000_000, gt=0, description="Largest request body.")
+    max_batch: int = Field(1_000, gt=0, description="Most articles in a batch.")
+    max_batch_bytes: int = Field(20_000_000, gt=0, description="Largest request body of a batch.")
     watch_seconds: float = Field(1.0, gt=0, description="How often to look for a newly promoted model.")
     log_level: str = Field("info", description="debug, info, warning or error.")

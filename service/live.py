@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import structlog
 
 from training.article import Article
 from training.errors import DeskError, NoModel
+from training.kernels.compiling import times_compiled
 from training.model import Model
 from training.registry import Registry
 
@@ -21,8 +23,9 @@ _WARM_UP = Article(
 class Live:
     """The model in use. When a newer one can't be loaded, the one in use goes on serving and ``failure`` says why."""
 
-    def __init__(self, registry: Registry, pinned: str | None = None) -> None:
+    def __init__(self, registry: Registry, pinned: str | None = None, seconds: float = 1.0) -> None:
         self.registry = registry
+        self.seconds = seconds  # between two looks for a newly promoted model
         self.failure: str | None = None
         self._pinned = pinned
         self._model: Model | None = None
@@ -57,7 +60,7 @@ class Live:
         self._tried = wanted
         try:
             model = self.registry.load(wanted)
-            model.label(_WARM_UP)  # what is made on first use is made now, not in somebody's request
+            _warm_up(model)
             self.failure = None
             self._model = model
             log.info("model in use", version=wanted)
@@ -67,18 +70,26 @@ class Live:
                 "model refused", version=wanted, reason=self.failure, still=self._model.version if self._model else None
             )
 
-    def watch(self, seconds: float) -> None:
+    def watch(self) -> None:
         """Look for a newly promoted model every so often, in a thread that ends with the process."""
-        threading.Thread(target=self._watch, args=(seconds,), name="model-watch", daemon=True).start()
+        threading.Thread(target=self._watch, name="model-watch", daemon=True).start()
 
     def stop(self) -> None:
         """End the watching thread."""
         self._stop.set()
 
-    def _watch(self, seconds: float) -> None:
-        while not self._stop.wait(seconds):
+    def _watch(self) -> None:
+        while not self._stop.wait(self.seconds):
             try:
                 self.refresh()
             except Exception as error:  # whatever a broken model does, looking for the next one goes on
                 self.failure = f"{self._tried}: {error}"
                 log.exception("model refused", version=self._tried)
+
+
+def _warm_up(model: Model) -> None:
+    """Make now what is made on first use, not in somebody's request; say so when loops had to be compiled."""
+    before, start = times_compiled(), time.perf_counter()
+    model.label(_WARM_UP, all=True)
+    if times_compiled() > before:
+        log.info("kernels compiled", seconds=round(time.perf_counter() - start, 1))

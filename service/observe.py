@@ -5,16 +5,25 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = structlog.get_logger("desk")
 
 
 def configure_logging(level: str = "info") -> None:
     """Log to standard error: readable on a terminal, JSON elsewhere."""
-    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    on_terminal = sys.stderr.isatty()
+    renderer: Any = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(_json)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -31,14 +40,35 @@ def configure_logging(level: str = "info") -> None:
 
 
 def register(app: Flask) -> None:
-    """Log every request with its outcome and duration."""
+    """Log every request with its outcome and duration; around the application, where that costs least."""
+    bound, answer = log.bind(), app.wsgi_app
+    if not bound.is_enabled_for(logging.INFO):
+        return
+    write = partial(bound.info, "request") if sys.stderr.isatty() else _write
 
-    @app.before_request
-    def start() -> None:
-        g.started = time.perf_counter()
+    def told(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start = time.perf_counter()
 
-    @app.after_request
-    def tell(response: Response) -> Response:
-        took = round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 2)
-        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=took)
-        return response
+        def tell(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            took = round(1000 * (time.perf_counter() - start), 2)
+            write(method=environ["REQUEST_METHOD"], path=_path(environ), status=int(status[:3]), ms=took)
+            return start_response(status, headers, exc_info)
+
+        return answer(environ, tell)
+
+    app.wsgi_app = told  # type: ignore[method-assign]
+
+
+def _write(**event: Any) -> None:
+    """Write the line that structlog would; its own way there takes a fifth of a request."""
+    line = {**event, "event": "request", "level": "info", "timestamp": datetime.now(UTC)}
+    sys.stderr.write(orjson.dumps(line, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE).decode())
+
+
+def _path(environ: WSGIEnvironment) -> str:
+    path: str = environ["PATH_INFO"]
+    return path if path.isascii() else path.encode("latin-1").decode(errors="replace")  # as WSGI has it
+
+
+def _json(event: Any, **_: Any) -> str:
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from training.errors import InputError, ModelError
 
+MOST = 20  # errors told of one request: a batch may hold thousands
+
 log = structlog.get_logger(__name__)
 
 
@@ -34,10 +36,11 @@ def of_validation(error: ValidationError) -> Response:
     """Make an answer of a request that does not fit its schema."""
     errors = [
         {"field": ".".join(map(str, e["loc"])) or "body", "message": e["msg"].removeprefix("Value error, ")}
-        for e in error.errors(include_url=False, include_input=False)
+        for e in error.errors(include_url=False, include_input=False)[:MOST]
     ]
     detail = "; ".join(e["message"] if e["field"] == "body" else f"{e['field']}: {e['message']}" for e in errors)
-    return problem(422, detail, errors=errors)
+    more = error.error_count() - len(errors)
+    return problem(422, detail + (f"; and {more:,} more" if more else ""), errors=errors)
 
 
 def _http(error: HTTPException) -> Response:

@@ -39,20 +39,44 @@ class LabelRequest(_Strict):
     date: Short | None = Field(None, description="When it was published.")
     source: Short | None = Field(None, description="Who published it.")
 
+    @property
+    def is_page(self) -> bool:
+        """Whether the article is sent as HTML."""
+        return not _says_something(self.text)
+
     @model_validator(mode="after")
     def _one_of_both(self) -> LabelRequest:
-        given = [value for value in (self.text, self.html) if value and value.strip()]
-        if not given:
+        text, html = _says_something(self.text), _says_something(self.html)
+        if not (text or html):
             raise ValueError("the article is empty: send its text in 'text' (or its page in 'html')")
-        if len(given) > 1:
+        if text and html:
             raise ValueError("send 'text' or 'html', not both: offsets can count in one of them only")
         return self
+
+
+class BatchRequest(_Strict):
+    """Many articles, each as it would be sent alone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "articles": [
+                    {"id": "1", "text": "Guns fell silent along the coast road in Libya on Friday ..."},
+                    {"id": "2", "text": "Rain fell on Damascus all night, and Syria closed its harbour road ..."},
+                ]
+            }
+        }
+    )
+
+    articles: list[LabelRequest] = Field(
+        min_length=1, description="At most 1,000, unless the service is set to take more or fewer."
+    )
 
 
 class LabelQuery(BaseModel):
     """How much to answer."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     all: bool = Field(False, description="Also give labels that scored but are not assigned.")
     evidence: bool = Field(True, description="Say which mentions and words decided.")
@@ -117,6 +141,12 @@ class LabellingOut(BaseModel):
     text: str | None = Field(None, description="The extracted text, when HTML was sent.")
 
 
+class LabellingsOut(BaseModel):
+    """What the model says of many articles."""
+
+    labellings: list[LabellingOut] = Field(description="One an article, in the order they were sent.")
+
+
 class KnownLabel(BaseModel):
     """A label that can be assigned."""
 
@@ -178,3 +208,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[dict[str, Any]] | None = Field(None, description="Each wrong field and what is wrong with it.")
+
+
+def _says_something(text: str | None) -> bool:
+    return text is not None and text != "" and not text.isspace()

@@ -377,3 +377,56 @@ def test_the_five_articles_from_the_web_are_labelled_right(client: FlaskClient, 
     asked = {"SY", "LY"}
     found = {name: {label["id"] for label in post(client, text=text)["labels"]} & asked for name, text in texts.items()}
     assert found == {name: set(ids) for name, ids in right.items()}
+
+
+def batch(client: FlaskClient, *articles: dict[str, Any], query: str = "") -> TestResponse:
+    """Send many articles at once."""
+    return client.post(f"/v1/label/batch{query}", json={"articles": list(articles)})
+
+
+@pytest.mark.parametrize("query", ["", "?all=true", "?evidence=false", "?all=true&evidence=false"])
+def test_a_batch_is_answered_in_order_as_each_article_alone(
+    client: FlaskClient, samples: list[Article], query: str
+) -> None:
+    sent = [{"text": one.text, "title": one.title, "id": one.id} for one in samples[:4]] + [{"html": PAGE}]
+    answer = batch(client, *sent, *sent[::-1], query=query)
+    assert answer.status_code == 200
+    alone = [post(client, query, **one) for one in sent]
+    assert answer.json == {"labellings": alone + alone[::-1]}
+
+
+BAD_BATCHES = {
+    "no articles": ([], "articles"),
+    "one that is none": ([{"text": "Rain."}, "Rain."], "articles.1"),
+    "one empty": ([{"text": "Rain."}, {"text": "Rain."}, {"text": " "}], "articles.2"),
+    "one field wrong": ([{"text": "Rain.", "title": 3}], "articles.0.title"),
+    "one field unknown": ([{"text": "Rain."}, {"text": "Rain.", "txet": ""}], "articles.1.txet"),
+    "one page without an article": ([{"text": "Rain."}, {"html": "<html><body></body></html>"}], "articles.1"),
+}
+
+
+@pytest.mark.parametrize("articles, place", BAD_BATCHES.values(), ids=BAD_BATCHES.keys())
+def test_one_bad_article_refuses_the_batch_by_its_number(client: FlaskClient, articles: list[Any], place: str) -> None:
+    assert assert_problem(batch(client, *articles), 422).startswith(f"{place}: ")
+
+
+def test_of_many_bad_articles_the_first_are_told_and_the_others_counted(client: FlaskClient) -> None:
+    answer = batch(client, *[{"text": ""}] * 100)
+    assert assert_problem(answer, 422).endswith("; and 80 more")
+    assert [error["field"] for error in answer.get_json(force=True)["errors"]] == [f"articles.{n}" for n in range(20)]
+
+
+def test_a_batch_may_hold_a_thousand_articles_and_no_more(client: FlaskClient) -> None:
+    answer = batch(client, *[{"text": "Rain.", "id": str(number)} for number in range(1_000)])
+    assert answer.json is not None
+    assert [one["id"] for one in answer.json["labellings"]] == list(map(str, range(1_000)))
+    assert "1,000" in assert_problem(batch(client, *[{"text": "Rain."}] * 1_001), 422)
+
+
+def test_a_batch_may_be_larger_than_an_article(client: FlaskClient) -> None:
+    assert batch(client, *[{"text": "Rain. " * 50_000}] * 5, query="?evidence=false").status_code == 200
+
+
+@pytest.mark.parametrize("body, status", [(b"", 400), (b"[]", 422), (b'{"text": "Rain."}', 422)])
+def test_what_is_no_batch_is_told_what_is_wrong(client: FlaskClient, body: bytes, status: int) -> None:
+    assert_problem(client.post("/v1/label/batch", data=body, content_type="application/json"), status)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.config import Config
@@ -38,6 +40,23 @@ def test_the_limit_of_a_body_is_the_one_that_was_set_and_is_told(tmp_path: Path)
     app.extensions["live"].stop()
     answer = app.test_client().post("/v1/label", json={"text": "x" * 1_300})
     assert "1,234 bytes" in assert_problem(answer, 413)
+
+
+def test_the_limits_of_a_batch_are_those_that_were_set_and_are_told(tmp_path: Path) -> None:
+    app = create_app(Config(models=tmp_path, max_batch=2, max_batch_bytes=2_000, log_level="critical"), watch=False)
+
+    def send(*texts: str) -> TestResponse:
+        return app.test_client().post("/v1/label/batch", json={"articles": [{"text": text} for text in texts]})
+
+    assert_problem(send("Rain.", "Rain."), 503)  # good, but there is no model
+    assert "more than 2" in assert_problem(send("Rain.", "Rain.", "Rain."), 422)
+    assert "2,000 bytes" in assert_problem(send("x" * 2_000), 413)
+
+
+def test_without_watching_there_is_no_thread(tmp_path: Path) -> None:
+    before = threading.enumerate()
+    create_app(Config(models=tmp_path, log_level="critical"), watch=False)
+    assert threading.enumerate() == before
 
 
 def test_two_applications_do_not_share_their_models(client: FlaskClient, tmp_path: Path) -> None:

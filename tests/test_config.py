@@ -12,7 +12,7 @@ from service.config import Config
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MODELS", "MODEL", "MAX_BYTES", "WATCH_SECONDS", "LOG_LEVEL", "SEEDS"):
+    for name in ("MODELS", "MODEL", "MAX_BYTES", "MAX_BATCH", "MAX_BATCH_BYTES", "WATCH_SECONDS", "LOG_LEVEL", "SEEDS"):
         monkeypatch.delenv(f"DESK_{name}", raising=False)
 
 
@@ -29,6 +29,8 @@ def test_without_settings_models_lie_in_models_and_a_megabyte_is_taken() -> None
         ("DESK_MODELS", "/srv/models", "models", Path("/srv/models")),
         ("DESK_MODEL", "20250101T000000000", "model", "20250101T000000000"),
         ("DESK_MAX_BYTES", "5000", "max_bytes", 5000),
+        ("DESK_MAX_BATCH", "50", "max_batch", 50),
+        ("DESK_MAX_BATCH_BYTES", "5000000", "max_batch_bytes", 5_000_000),
         ("DESK_WATCH_SECONDS", "0.5", "watch_seconds", 0.5),
         ("DESK_LOG_LEVEL", "warning", "log_level", "warning"),
     ],
@@ -41,7 +43,8 @@ def test_every_setting_has_its_variable(
 
 
 @pytest.mark.parametrize(
-    "name, value", [("DESK_MAX_BYTES", "0"), ("DESK_MAX_BYTES", "much"), ("DESK_WATCH_SECONDS", "-1")]
+    "name, value",
+    [("DESK_MAX_BYTES", "0"), ("DESK_MAX_BYTES", "much"), ("DESK_MAX_BATCH", "0"), ("DESK_WATCH_SECONDS", "-1")],
 )
 def test_a_senseless_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

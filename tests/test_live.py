@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from structlog.testing import CapturingLogger
 
 from service.app import create_app
 from service.config import Config
@@ -18,6 +21,7 @@ from training.artifact import MANIFEST, SERVING
 from training.errors import NoModel
 from training.model import Model
 from training.registry import CURRENT, Registry
+from training.settings import default_seeds
 
 OLD, BAD, NEW = "20250101T000000000", "20250102T000000000", "20250103T000000000"
 
@@ -229,10 +233,47 @@ def test_the_model_in_use_survives_the_removal_of_its_folder(
     assert version_of(client) == before
 
 
+@pytest.mark.parametrize("compiled, told", [((3, 3), False), ((3, 5), True)], ids=["kept", "compiled"])
+def test_loops_that_had_to_be_compiled_are_told_with_the_time_it_took(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, compiled: tuple[int, int], told: bool
+) -> None:
+    log, counts = CapturingLogger(), iter(compiled)
+    monkeypatch.setattr("service.live.log", log)
+    monkeypatch.setattr("service.live.times_compiled", lambda: next(counts))
+    Live(Registry(folder))
+    events = {call.args[0]: call.kwargs for call in log.calls}
+    assert ("kernels compiled" in events) is told
+    assert not told or events["kernels compiled"]["seconds"] >= 0
+
+
+def test_after_the_warm_up_no_request_makes_a_loop_ready(models: Path) -> None:
+    script = """
+import sys
+from itertools import product
+from pathlib import Path
+from service.live import Live
+from training.article import Article
+from training.kernels.compiling import times_ready
+from training.readers import read
+from training.registry import Registry
+
+texts = ("", "Rain.", "\\u0421\\u0438\\u0440\\u0438\\u044f \\U0001f54a Syria")
+odd = [Article(text, title=title) for text, title in product(texts, ("", "Syria"))]
+model, before = Live(Registry(sys.argv[1])).model, times_ready()
+for article, evidence, all in product(odd + list(read(Path(sys.argv[2])))[::20], (True, False), (True, False)):
+    model.label(article, evidence=evidence, all=all)
+print(times_ready() - before)
+"""
+    command = [sys.executable, "-c", script, str(models), str(default_seeds() / "articles.jsonl")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "0"  # after lines of the log
+
+
 def test_stopped_it_looks_no_more(folder: Path, model: Model) -> None:
-    live = Live(Registry(folder))
+    live = Live(Registry(folder), seconds=0.02)
     before = set(threading.enumerate())
-    live.watch(0.02)
+    live.watch()
     [watcher] = set(threading.enumerate()) - before
     live.stop()
     watcher.join(10)

@@ -23,8 +23,10 @@ from service.app import Desk
 
 DOCUMENT = "/docs/openapi.json"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+LABELLING = {"/v1/label": "LabelRequest", "/v1/label/batch": "BatchRequest"}
 OPERATIONS = {
     ("POST", "/v1/label"),
+    ("POST", "/v1/label/batch"),
     ("GET", "/v1/labels"),
     ("GET", "/v1/topics"),
     ("GET", "/v1/model"),
@@ -56,20 +58,34 @@ def test_every_reference_in_the_document_leads_somewhere(document: dict[str, Any
             place = place[step]
 
 
-def test_the_example_of_the_document_is_answered(client: FlaskClient, document: dict[str, Any]) -> None:
-    example = document["components"]["schemas"]["LabelRequest"]["example"]
-    assert client.post("/v1/label", json=example).status_code == 200
+@pytest.mark.parametrize("path, schema", LABELLING.items())
+def test_the_example_of_the_document_is_answered(
+    client: FlaskClient, document: dict[str, Any], path: str, schema: str
+) -> None:
+    example = document["components"]["schemas"][schema]["example"]
+    assert client.post(path, json=example).status_code == 200
 
 
+@pytest.mark.parametrize("path, schema", LABELLING.items())
+def test_body_and_query_are_described_though_they_are_checked_elsewhere(
+    document: dict[str, Any], path: str, schema: str
+) -> None:
+    operation = document["paths"][path]["post"]
+    assert operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith(f"/{schema}")
+    assert {parameter["name"] for parameter in operation["parameters"]} == {"all", "evidence"}
+
+
+@pytest.mark.parametrize("path", LABELLING)
 @pytest.mark.parametrize("status", ["400", "413", "415", "422", "503"])
-def test_errors_are_described_as_the_problems_they_are(document: dict[str, Any], status: str) -> None:
-    content = document["paths"]["/v1/label"]["post"]["responses"][status]["content"]
+def test_errors_are_described_as_the_problems_they_are(document: dict[str, Any], path: str, status: str) -> None:
+    content = document["paths"][path]["post"]["responses"][status]["content"]
     assert list(content) == ["application/problem+json"]
 
 
+@pytest.mark.parametrize("path", LABELLING)
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_whatever_is_sent_to_be_labelled_the_answer_is_as_described(app: Desk, mode: GenerationMode) -> None:
-    operation = schemathesis.openapi.from_wsgi(DOCUMENT, app)["/v1/label"]["POST"]
+def test_whatever_is_sent_to_be_labelled_the_answer_is_as_described(app: Desk, mode: GenerationMode, path: str) -> None:
+    operation = schemathesis.openapi.from_wsgi(DOCUMENT, app)[path]["POST"]
 
     @given(operation.as_strategy(generation_mode=mode))
     @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -79,7 +95,7 @@ def test_whatever_is_sent_to_be_labelled_the_answer_is_as_described(app: Desk, m
     holds()
 
 
-@pytest.mark.parametrize("method, path", sorted(OPERATIONS - {("POST", "/v1/label")}))
+@pytest.mark.parametrize("method, path", sorted(one for one in OPERATIONS if one[0] == "GET"))
 def test_what_is_asked_for_is_answered_as_described(app: Desk, method: str, path: str) -> None:
     operation = schemathesis.openapi.from_wsgi(DOCUMENT, app)[path][method]
     operation.Case().call_and_validate(checks=CHECKS)

@@ -204,11 +204,40 @@ def test_a_damaged_promotion_leaves_the_server_answering_and_telling(folder: Pat
         assert running.version() == OLD
 
 
+def test_workers_share_one_model_that_was_loaded_once(folder: Path) -> None:
+    with serving(folder, "--workers", "2") as running:
+        ready = wait_for(lambda: events if len(events := running.events("worker ready")) == 2 else [], PATIENCE)
+        assert len({event["pid"] for event in ready} | {running.process.pid}) == 3
+        assert len(running.events("model in use")) == 1
+
+
+def test_a_worker_that_dies_is_replaced_by_one_with_the_model_that_was_promoted_meanwhile(folder: Path) -> None:
+    with serving(folder, DESK_WATCH_SECONDS="600") as running:
+        [first] = wait_for(lambda: running.events("worker ready"), PATIENCE)
+        publish(tiny_model(), folder, NEW)
+        assert running.version() == OLD
+        os.kill(first["pid"], signal.SIGKILL)
+        assert wait_for(lambda: len(running.events("worker ready")) == 2, PATIENCE)
+        assert wait_for(running.is_ready, PATIENCE)
+        assert running.version() == NEW
+
+
+def test_workers_that_are_not_forked_load_the_model_themselves(folder: Path) -> None:
+    spawning = folder.parent / "sitecustomize.py"
+    spawning.write_text("import multiprocessing\nmultiprocessing.set_start_method('spawn')\n", encoding="utf-8")
+    with serving(folder, DESK_WATCH_SECONDS="0.1", PYTHONPATH=str(folder.parent)) as running:
+        assert running.version() == OLD
+        publish(tiny_model(), folder, NEW)
+        assert wait_for(lambda: running.version() == NEW, PATIENCE)
+        told = [event["version"] for event in running.events("model in use")]
+        assert told == [OLD, NEW]
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_told_to_stop_it_ends_cleanly_with_its_workers(folder: Path, stop: signal.Signals, workers: int) -> None:
     with serving(folder, "--workers", str(workers)) as running:
-        assert wait_for(lambda: len(running.events("model in use")) == workers, PATIENCE)
+        assert wait_for(lambda: len(running.events("worker ready")) == workers, PATIENCE)
         assert running.version() == OLD
         running.process.send_signal(stop)
         assert running.process.wait(PATIENCE) == 0

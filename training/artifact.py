@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -55,7 +57,7 @@ def save(model: Model, folder: Path) -> None:
     joblib.dump(serving, folder / SERVING)  # uncompressed: compression silently switches memory mapping off
     if model.reference is not None:
         joblib.dump(model.reference, folder / NOTEBOOK, compress=3)
-    (folder / OUT_OF_FOLD).write_text(json.dumps(model.out_of_fold), encoding="utf-8")
+    (folder / OUT_OF_FOLD).write_text(json.dumps(dict(model.out_of_fold)), encoding="utf-8")
     libraries = {name: installed(name) for name in _LIBRARIES}
     described = card.card(model, libraries)
     (folder / CARD).write_text(json.dumps(described, indent=1), encoding="utf-8")
@@ -79,14 +81,13 @@ def load(folder: Path) -> Model:
     manifest = verify(folder)
     try:
         serving = _arrays(joblib.load(folder / SERVING, mmap_mode="c"))  # read-only arrays would be compiled for anew
-        out_of_fold = json.loads((folder / OUT_OF_FOLD).read_text(encoding="utf-8"))
         return Model(
             seeds=Seeds.from_data(serving["seeds"]),
             finder=Finder(serving["classifier"]["labels"], Terms(**serving["terms"])),
             classifier=_classifier(**serving["classifier"]),
             topics=Topics(**serving["topics"]),
             about=manifest["about"],
-            out_of_fold=out_of_fold,
+            out_of_fold=_OutOfFold(folder / OUT_OF_FOLD),
         )
     except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
         raise DamagedModel(
@@ -132,6 +133,27 @@ def verify(folder: Path) -> dict[str, Any]:
         if _digest(folder / name) != digest:
             raise DamagedModel(f"{folder}: {name} is not as it was written; {_retrain(manifest)}")
     return manifest
+
+
+class _OutOfFold(Mapping[str, dict[str, float]]):
+    """What models that had not seen them gave articles, read when it is first asked for: no service ever asks."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @cached_property
+    def _answers(self) -> dict[str, dict[str, float]]:
+        answers: dict[str, dict[str, float]] = json.loads(self._file.read_text(encoding="utf-8"))
+        return answers
+
+    def __getitem__(self, key: str) -> dict[str, float]:
+        return self._answers[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -102,7 +102,6 @@ def _least(heaviest: float) -> float:
 
 def as_row(evidence: Evidence) -> dict[str, Any]:
     """Give evidence as the object the interface shows; ``field`` only where it is not the text."""
-    row = evidence._asdict()
-    if evidence.field == "text":
-        del row["field"]
-    return row
+    start, end, text, kind, weight, field = evidence
+    row = {"start": start, "end": end, "text": text, "kind": kind, "weight": weight}
+    return row if field == "text" else {**row, "field": field}

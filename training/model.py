@@ -5,6 +5,7 @@ text.read -> mentions.find -> classifier.predict -> topics.infer -> explain.evid
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -114,7 +115,7 @@ class Model:
     classifier: Classifier
     topics: Topics
     about: dict[str, Any] = field(default_factory=dict)
-    out_of_fold: dict[str, dict[str, float]] = field(default_factory=dict)
+    out_of_fold: Mapping[str, dict[str, float]] = field(default_factory=dict)
     reference: dict[str, Any] | None = None
 
     @cached_property

@@ -72,8 +72,8 @@ class Registry:
         """Verify and load a version, or the current one."""
         return artifact.load(self.path(version))
 
-    def about(self, version: str) -> dict[str, Any]:
-        """Verify a version and give what it says of itself."""
+    def about(self, version: str | None = None) -> dict[str, Any]:
+        """Verify a version, or the current one, and give what it says of itself."""
         return dict(artifact.verify(self.path(version))["about"])
 
     def publish(self, model: Model, *, promote: bool = True) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -35,11 +36,14 @@ def command(models: Path, version: str | None, host: str, port: int, workers: in
         from service.commands import train
 
         train.command.main(["--models", str(models)], standalone_mode=False)
-    served = registry.load(version).version  # refuses a missing or damaged model before anything is bound
+    registry.path(version)
     _check_free(host, port)
     os.environ["DESK_MODELS"] = str(models.resolve())
     if version:
         os.environ["DESK_MODEL"] = version
+    from service import worker
+
+    served = worker.prepare()  # refuses a damaged model before anything is bound
     _serve(host, port, workers, served)
 
 
@@ -52,13 +56,24 @@ def _check_free(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int, workers: int, version: str) -> None:
+    from service import worker
+
+    click.echo(f"Model {version} answers on http://{host}:{port} - open it in a browser, or try:\n")
+    click.echo(f"  curl http://{host}:{port}/v1/label -H 'Content-Type: application/json' \\")
+    click.echo("""    -d '{"text": "Guns fell silent around Sirte after the rivals in Libya agreed to a truce."}'\n""")
+    click.echo("Ctrl-C stops it.")
+    granian = server("service.worker:application", host, port, workers)
+    granian.serve(target_loader=worker.application, wrap_loader=False)
+
+
+def server(target: str, host: str, port: int, workers: int) -> Any:
+    """Give granian, set as Foreign Desk is served; also for endpoints that are measured beside it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    server = Granian(
-        "service.app:create_app",
-        factory=True,
+    return Granian(
+        target,
         interface=Interfaces.WSGI,
         address=host,
         port=port,
@@ -68,8 +83,3 @@ def _serve(host: str, port: int, workers: int, version: str) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     )
-    click.echo(f"Model {version} answers on http://{host}:{port} - open it in a browser, or try:\n")
-    click.echo(f"  curl http://{host}:{port}/v1/label -H 'Content-Type: application/json' \\")
-    click.echo("""    -d '{"text": "Guns fell silent around Sirte after the rivals in Libya agreed to a truce."}'\n""")
-    click.echo("Ctrl-C stops it.")
-    server.serve()

@@ -1,0 +1,55 @@
+"""One application for all workers: made before they are forked, so that they share its memory.
+
+Whatever a worker would load and make for itself, model and libraries, it would pay for itself. So where workers are
+forked, `prepare` does all that first, and a worker begins with pages that nobody writes to. Where they are not (macOS,
+Windows, Python 3.14), each makes its own.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+
+import structlog
+
+from service.app import Desk, create_app
+from service.config import Config
+from service.live import Live
+from training.registry import Registry
+
+log = structlog.get_logger(__name__)
+
+_prepared: Desk | None = None
+
+
+def prepare() -> str:
+    """Make what workers will share, and give the version of the model they will answer with.
+
+    Raises:
+        ModelError: there is no model, or it can't be used.
+    """
+    global _prepared
+    if multiprocessing.get_start_method() != "fork":
+        config = Config()
+        return str(Registry(config.models).about(config.model)["version"])
+    _prepared = create_app(watch=False)
+    version = _live(_prepared).model.version
+    gc.collect()
+    gc.freeze()  # else a worker's first collection writes to every page, and none is shared any more
+    return version
+
+
+def application() -> Desk:
+    """Give a worker its application; one that is started later than others takes what was promoted meanwhile."""
+    app = _prepared or create_app(watch=False)
+    live = _live(app)
+    live.refresh()
+    live.watch()
+    log.info("worker ready", pid=os.getpid())
+    return app
+
+
+def _live(app: Desk) -> Live:
+    live: Live = app.extensions["live"]
+    return live
