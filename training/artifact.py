@@ -33,7 +33,7 @@ from training.model import Model
 from training.seeds import Seeds
 from training.topics import Topics
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 CARD, CARD_PAGE = "card.json", "card.html"
