@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from copy import copy
+from itertools import pairwise
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
+from gensim.corpora import Dictionary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +22,7 @@ from training.article import Article
 from training.errors import InputError
 from training.model import Model
 from training.text import read
-from training.topics import Floats, Topics
+from training.topics import Bags, Floats, Topics
 
 FARM = "wheat barley tractor harvest plough orchard fodder meadow".split()
 SPORT = "striker goalkeeper penalty referee stadium midfield offside trophy".split()
@@ -37,8 +43,8 @@ def two_themes(empty: int = 600) -> list[list[str]]:
 
 
 def fit(seed: int = 0, count: int = 2, themes: Mapping[str, list[str]] | None = None, empty: int = 600) -> Topics:
-    texts = two_themes(empty)
-    return topics.fit(texts, topics=count, stop_words={"the"}, themes=themes or {}, passes=10, seed=seed)[0]
+    bags = topics.bags_of(two_themes(empty), {"the"}, themes or {})
+    return topics.fit(bags, topics=count, themes=themes or {}, passes=40, seed=seed)[0]
 
 
 @pytest.fixture(scope="module")
@@ -51,15 +57,40 @@ def texts(samples: list[Article]) -> list[list[str]]:
     return [read(article).tokens.words for article in samples[::6]]
 
 
-def test_shares_equal_gensim_from_the_same_start(
-    trained: Model, texts: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert trained.reference is not None
-    lda = trained.reference["lda"]
-    monkeypatch.setattr(lda, "random_state", Ones())
-    for words in texts:
+def gensims(model: Model) -> Any:
+    """Give gensim's model that was fitted with a model, so that it starts where we start."""
+    assert model.reference is not None
+    lda = copy(model.reference["lda"])
+    lda.random_state = Ones()
+    return lda
+
+
+def test_shares_equal_gensim_from_the_same_start(trained: Model, samples: list[Article]) -> None:
+    lda = gensims(trained)
+    for article in samples:
+        words = read(article).tokens.words
         gamma, _ = lda.inference([lda.id2word.doc2bow(words)])
-        np.testing.assert_allclose(trained.topics.infer(words), gamma[0] / gamma[0].sum(), rtol=0, atol=1e-4)
+        np.testing.assert_allclose(trained.topics.infer(words), gamma[0] / gamma[0].sum(), rtol=0, atol=1e-5)
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_shares_equal_gensim_whatever_the_words(trained: Model, data: st.DataObject) -> None:
+    lda = gensims(trained)
+    columns = st.integers(0, len(trained.topics.vocabulary) - 1)
+    bag = sorted(data.draw(st.dictionaries(columns, st.integers(1, 300), max_size=200)).items())
+    gamma, _ = lda.inference([bag])
+    shares = trained.topics.shares(
+        np.array([column for column, _ in bag], np.int32), np.array([times for _, times in bag], np.float32)
+    )
+    np.testing.assert_allclose(shares, gamma[0] / gamma[0].sum(), rtol=0, atol=1e-5)
+
+
+def test_the_weights_of_words_are_gensims(trained: Model) -> None:
+    assert trained.reference is not None
+    weights = trained.reference["lda"].expElogbeta.T
+    assert trained.topics.word_weights.dtype == np.float32
+    assert (trained.topics.word_weights == weights).all()
 
 
 def test_topics_are_gensims(trained: Model) -> None:
@@ -112,7 +143,7 @@ def test_only_content_words_make_topics(fitted: Topics) -> None:
 
 
 def test_words_of_a_topic_come_most_probable_first(fitted: Topics) -> None:
-    np.testing.assert_allclose(fitted.word_probabilities.sum(axis=1), 1)
+    np.testing.assert_allclose(fitted.word_probabilities.sum(axis=1), 1, rtol=1e-6)
     for number in range(2):
         listed = fitted.top_words(number, 5)
         probabilities = [p for _, p in listed]
@@ -151,7 +182,8 @@ def test_there_are_as_many_topics_as_asked_for_whatever_the_themes() -> None:
     assert fit(themes=themes).names == ["Sport", "Farming"]
     more = fit(count=5, themes=themes)
     assert more.names[:3] == list(themes)
-    assert len(more.names) == len(more.ids) == len(more.alpha) == len(more.word_weights) == 5
+    assert len(more.names) == len(more.ids) == len(more.alpha) == 5
+    assert more.word_weights.shape == more.word_probabilities.T.shape == (len(more.vocabulary), 5)
 
 
 def test_rows_are_ready_for_json(fitted: Topics) -> None:
@@ -171,7 +203,64 @@ def test_ids_sort_as_they_are_numbered(count: int, first: str, last: str) -> Non
 @pytest.mark.parametrize("texts", [[], [["wheat", "barley"]], [["the", "of"]] * 30])
 def test_a_corpus_with_too_few_words_is_refused(texts: list[list[str]]) -> None:
     with pytest.raises(InputError):
-        topics.fit(texts, topics=2, stop_words={"the"}, themes={}, passes=1, seed=0)
+        topics.bags_of(texts, {"the"}, {})
+
+
+@pytest.mark.parametrize("themes", [{}, THEMES], ids=["all words", "words of themes"])
+def test_bags_are_those_of_gensims_dictionary(themes: dict[str, list[str]]) -> None:
+    random = Random(5)
+    words = [f"{a}{b}" for a in ("red", "ox", "i", "x9") for b in "abcdefgh"] + FARM
+    texts = [random.choices(words[: random.randrange(4, len(words))], k=random.randrange(20)) for _ in range(300)]
+    bags = topics.bags_of(iter(texts), {"reda"}, themes)
+    content = [[w for w in text if len(w) > 2 and w.isalpha() and w != "reda"] for text in texts]
+    if themes:
+        content = [[w for w in text if w in {*THEMES["Sport"], *THEMES["Farming"]}] for text in content]
+    dictionary = Dictionary(content)
+    dictionary.filter_extremes(no_below=2, no_above=0.3)
+    expected = [{dictionary[column]: times for column, times in bag} for bag in map(dictionary.doc2bow, content)]
+    found = [
+        {bags.vocabulary[column]: times for column, times in zip(bags.ids[a:b], bags.counts[a:b], strict=True)}
+        for a, b in pairwise(bags.ptr)
+    ]
+    assert found == [bag for bag in expected if bag] != []
+    assert all((np.diff(bags.ids[a:b]) > 0).all() for a, b in pairwise(bags.ptr))
+    often = [dictionary.dfs[dictionary.token2id[word]] for word in bags.vocabulary]
+    assert often == sorted(often, reverse=True)
+
+
+def test_bags_on_disk_and_other_numbers_of_cores_give_the_same_topics(
+    fitted: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bags = topics.bags_of(two_themes(), {"the"}, {})
+    for name in ("ptr", "ids", "counts"):
+        np.save(tmp_path / f"{name}.npy", getattr(bags, name))
+    ptr, ids, counts = (np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in ("ptr", "ids", "counts"))
+    for cores in (1, 3):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        other, _ = topics.fit(Bags(ptr, ids, counts, bags.vocabulary), topics=2, themes={}, passes=40, seed=0)
+        assert other.word_weights.tobytes() == fitted.word_weights.tobytes()
+
+
+def test_progress_sees_every_pass() -> None:
+    seen: list[tuple[int, str]] = []
+
+    def progress(things: Iterable[int], name: str) -> Iterable[int]:
+        for thing in things:
+            seen.append((thing, name))
+            yield thing
+
+    bags = topics.bags_of(two_themes(), {"the"}, {})
+    topics.fit(bags, topics=2, themes={}, passes=3, seed=0, progress=progress)
+    assert seen == [(0, "topics"), (1, "topics"), (2, "topics")]
+
+
+def test_gensims_model_counts_every_word_once() -> None:
+    bags = topics.bags_of(two_themes(), {"the"}, {})
+    _, lda = topics.fit(bags, topics=2, themes={}, passes=5, seed=0)
+    found = lda.state.sstats.sum(axis=0)
+    np.testing.assert_allclose(found, np.bincount(bags.ids, bags.counts), rtol=1e-4)
+    assert [lda.id2word.cfs[column] for column in range(len(found))] == np.bincount(bags.ids, bags.counts).tolist()
+    assert lda.num_updates == 0 and lda.id2word.doc2bow(["wheat", "unknown"]) == [(lda.id2word.token2id["wheat"], 1)]
 
 
 def test_the_same_seed_gives_the_same_topics_and_another_seed_others(fitted: Topics) -> None:

@@ -19,7 +19,7 @@ class Settings:
         corpora: files or folders of articles, labelled or not.
         samples: whether the sample articles in seeds/ are trained on too.
         topics: number of LDA topics; None chooses by the size of the corpus.
-        passes: times LDA goes over the corpus; None chooses likewise.
+        passes: times LDA goes over the corpus; None is as many as it needs.
         min_examples: judged articles about a label from which it gets a word classifier of its own.
         target_precision: thresholds are the lowest that reach it; by default they are those of best F1.
         seed: of everything random.

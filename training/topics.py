@@ -79,9 +79,9 @@ class Topics:
     ids: list[str]
     names: list[str]
     vocabulary: Sequence[str]
-    word_weights: Floats
-    word_probabilities: Floats
-    alpha: Floats
+    word_weights: Singles
+    word_probabilities: Singles
+    alpha: Doubles
 
     @cached_property
     def _columns(self) -> tuple[Hashes, kernel.Places]:
@@ -177,9 +177,9 @@ def _vocabulary(
     """Give the words that count, those of the most articles first; ``stand_in`` says how many each word stands in."""
     enough = (stand_in >= max(2, articles // 1000)) & (stand_in <= MOST_OFTEN * articles)
     content = [
-        (-int(stand_in[number]), words[number])
-        for number in np.flatnonzero(enough).tolist()
-        if len(words[number]) > 2 and words[number].isalpha() and words[number] not in stop_words
+        (-often, word)
+        for word, often, keeps in zip(words, stand_in.tolist(), enough, strict=True)
+        if keeps and len(word) > 2 and word.isalpha() and word not in stop_words
     ]
     if themes and articles < FEW:
         themed = {word for theme in themes.values() for word in theme}
@@ -247,7 +247,8 @@ def _swept(bags: Bags, prior: Singles, passes: int, seed: int, progress: Progres
     articles = np.searchsorted(ptr, [len(ids) * part // PARTS for part in range(PARTS + 1)])
     words = [len(prior) * part // PARTS for part in range(PARTS + 1)]
     has, theta = _start(ptr, ids, counts, prior, seed)
-    gains, sums = np.empty((PARTS, *prior.shape), np.float32), np.empty((PARTS, prior.shape[1]))
+    gains = kernel.aligned(PARTS * prior.shape[0], prior.shape[1]).reshape(PARTS, *prior.shape)
+    sums = np.empty((PARTS, prior.shape[1]))
     totals = _inverse(has.sum(axis=0, dtype=float))
 
     def sweep(part: int) -> None:
@@ -263,22 +264,26 @@ def _swept(bags: Bags, prior: Singles, passes: int, seed: int, progress: Progres
             list(threads.map(sweep, parts))
             list(threads.map(renew, parts))
             totals[:] = _inverse(sums.sum(axis=0))
-    return np.maximum(has - prior, 0)
+    without: Singles = np.maximum(has - prior, 0)
+    return without
 
 
 def _start(ptr: Numbers, ids: Numbers, counts: Singles, prior: Singles, seed: int) -> tuple[Singles, Singles]:
     """Give what the topics have of the words at the start, at random, and the articles of the topics, all the same."""
     real = prior[0] > 0
-    has = np.where(
-        real, np.random.default_rng(seed).random(prior.shape, dtype=np.float32) + np.float32(1), np.float32(0)
-    )
+    has, theta = kernel.aligned(*prior.shape), kernel.aligned(len(ptr) - 1, prior.shape[1])
+    np.random.default_rng(seed).random(out=has, dtype=np.float32)
+    has[:] = (has + 1) * real
     has *= (np.bincount(ids, counts, len(prior)) / has.sum(axis=1)).astype(np.float32)[:, None]
-    theta = np.outer(np.add.reduceat(counts, ptr[:-1]), real / real.sum(dtype=np.float32)).astype(np.float32)
-    return has + prior, theta
+    has += prior
+    theta[:] = real / real.sum(dtype=np.float32)
+    theta *= np.add.reduceat(counts, ptr[:-1])[:, None]
+    return has, theta
 
 
 def _inverse(sums: Doubles) -> Singles:
-    return np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0).astype(np.float32)
+    inverse: Singles = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0).astype(np.float32)
+    return inverse
 
 
 def _as_gensim(bags: Bags, has: Singles, prior: Singles, seed: int) -> Any:

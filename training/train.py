@@ -30,7 +30,7 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
     known = seeds.load(settings.seeds)
     skips = skips or Skips()
     read = corpus.read(settings, known, progress, skips)
-    steps = iter(progress(("classifiers", "topics"), "fitting"))
+    steps = iter(progress(("classifiers",), "fitting"))
     next(steps)
     fitted = fitting.fit(
         read.examples,
@@ -40,21 +40,24 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
         target_precision=settings.target_precision,
         seed=settings.seed,
     )
-    next(steps)
-    count, passes = _topics_and_passes(settings, len(read.words), len(known.themes))
-    bags = topics.bags_of(read.words, read.spelled, known.stop_words, known.themes)
-    themes, lda = topics.fit(bags, topics=count, themes=known.themes, passes=passes, seed=settings.seed)
     next(steps, None)
+    themes, lda = topics.fit(
+        topics.bags_of(read.words, read.spelled, known.stop_words, known.themes),
+        topics=settings.topics or _topics(len(read.words), len(known.themes)),
+        themes=known.themes,
+        passes=settings.passes or PASSES,
+        seed=settings.seed,
+        progress=progress,
+    )
     labels, thresholds = fitted.classifier.labels, fitted.classifier.thresholds
     answers = {key: kept(labels, row, thresholds) for key, row in fitted.out_of_fold.items()}
     model = Model(known, Finder.of(known), fitted.classifier, themes, {}, answers, {**fitted.reference, "lda": lda})
     return replace(model, about=_about(settings, read, model, fitted.choices, skips.count))
 
 
-def _topics_and_passes(settings: Settings, articles: int, themes: int) -> tuple[int, int]:
+def _topics(articles: int, themes: int) -> int:
     few = themes and articles < FEW
-    topics = settings.topics or (themes if few else min(50, max(themes + 10, articles // 100)))
-    return topics, settings.passes or PASSES
+    return themes if few else min(50, max(themes + 10, articles // 100))
 
 
 def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, Any], skipped: int) -> dict[str, Any]:

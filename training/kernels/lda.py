@@ -21,11 +21,10 @@ Doubles = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.integer[Any]]
 
 _SOFT = np.float32(1e-3)  # keeps a ratio of two next to nothing from growing
-_EPSILON = float(
-    np.finfo(np.float64).eps
-)  # gensim adds it to what topics expect of a word, so that 0 can be divided by
-_STILL = 1e-7  # a topic that changes by less rests
+_EPSILON = float(np.finfo(np.float64).eps)  # gensim adds it to what is expected of a word, lest it divide by 0
+_STILL = 1e-4  # of the tolerance; a topic that changes by less rests
 _CLOSE = 1e-3  # of the tolerance; so close to it, resting topics could have decided
+_FAR = 4.0  # times the tolerance; single precision is good enough down to it
 _ASTRAY = 1e-6  # of the article; resting topics may have missed that much
 
 
@@ -52,6 +51,14 @@ def bag(words: Hashes, keys: Hashes, values: Places) -> tuple[Places, Floats]:
         times[different] += 1
     size = different + 1 if count else 0
     return columns[:size], times[:size]
+
+
+@compiled
+def aligned(rows: int, columns: int) -> Floats:
+    """Give an array of (rows, columns) that starts where a cache line does; what is in it is left to chance."""
+    flat = np.empty(rows * columns + 16, np.float32)
+    start = (16 - (flat.ctypes.data // 4) % 16) % 16
+    return flat[start : start + rows * columns].reshape(rows, columns)
 
 
 @compiled_loosely
@@ -166,14 +173,16 @@ def renew(words: Floats, prior: Floats, gains: Floats, sums: Doubles, first: int
 @compiled_loosely
 def exp_digamma(x: float) -> float:
     """Give e to the digamma of x > 0, to 10 digits: an asymptotic series in x - 1/2, moved there by the recurrence."""
-    below = 0.0
-    while x < 8:
-        below += 1 / x
-        x += 1
+    above, below = 0.0, 1.0  # a fraction: the sum of 1 / x
+    if x < 8:
+        for _ in range(8):
+            above, below = above * x + below, below * x
+            x += 1
+    factor = np.exp(-above / below) if above > 0 else 1.0
     x -= 0.5
     y = 1 / (x * x)
-    series = x * (1 + y * (1 / 24 + y * (-37 / 5760 + y * (10313 / 2903040 - y * 5509121 / 1393459200))))
-    return float(series * np.exp(-below)) if below > 0 else float(series)
+    series = 1 + y * (1 / 24 + y * (-37 / 5760 + y * (10313 / 2903040 - y * 5509121 / 1393459200)))
+    return float(factor * x * series)
 
 
 @compiled_loosely
@@ -182,9 +191,9 @@ def infer(
 ) -> Doubles:
     """Give the share of each topic in an article, by the variational updates of Blei, Ng and Jordan (2003).
 
-    They start where all topics are as likely. A topic that no longer changes is left out of the sums; where that could
-    change the answer (the updates would end sooner or later, or the topic would change after all), all is done again
-    with every topic.
+    They start where all topics are as likely. The first updates reckon in single precision, and a topic that no longer
+    changes is left out of the sums; where that could change the answer (the updates would end sooner or later, or the
+    topic would change after all), all is done again, exactly.
 
     Args:
         columns: the article's words, each once.
@@ -197,35 +206,98 @@ def infer(
     Returns:
         Of shape (topics,), sum 1.
     """
-    topics, words = len(alpha), len(columns)
-    within = np.empty((topics, words // 16 * 16 + 24))  # an odd number of cache lines, so that rows don't clash
-    for j in range(words):
+    topics, enough = len(alpha), len(alpha) * tolerance
+    words = (len(columns) + 63) // 64 * 64  # whole turns of the vector units; what is padded stands there 0 times
+    rough = aligned(topics, words + 16)  # one cache line more, so that rows don't clash
+    fine = aligned(topics, 2 * words + 16).view(np.float64)
+    often, soon, resting = aligned(1, words)[0], aligned(1, words)[0], aligned(1, words)[0]
+    asked, rest = aligned(1, 2 * words).view(np.float64)[0], aligned(1, 2 * words).view(np.float64)[0]
+    often[:], resting[:] = 0, 0
+    often[: len(times)] = times
+    _gather(rough, columns, weights)
+    gamma, order = np.ones(topics), np.arange(topics)
+    moving, left, change, _ = _update(
+        gamma, rough, often, alpha, order, topics, resting, soon, iterations, _FAR * enough, _STILL * tolerance
+    )
+    closest = abs(change - enough) / enough if change < _FAR * enough else 1.0
+    if change > enough and left > 0:
+        for m in range(moving):
+            for j in range(words):
+                fine[order[m], j] = rough[order[m], j]
+        for j in range(words):
+            rest[j] = resting[j]
+        moving, left, change, closest = _update(
+            gamma, fine, often, alpha, order, moving, rest, asked, left, enough, _STILL * tolerance
+        )
+        for j in range(words):
+            soon[j] = asked[j]
+    elif change < enough:
+        closest = 0.0
+    if closest < _CLOSE or _astray(gamma, rough, alpha, order[moving:], soon) > _ASTRAY * gamma.sum():
         for k in range(topics):
-            within[k, j] = weights[columns[j], k]
-    gamma = np.ones(topics)
-    if not _settle(gamma, within, times, alpha, iterations, tolerance, _STILL):
-        gamma[:] = 1
-        _settle(gamma, within, times, alpha, iterations, tolerance, 0.0)
-    return gamma / gamma.sum()
+            gamma[k] = 1
+            for j in range(words):
+                fine[k, j] = rough[k, j]
+        rest[:] = 0
+        _update(gamma, fine, often, alpha, order, topics, rest, asked, iterations, enough, 0.0)
+    shares: Doubles = gamma / gamma.sum()
+    return shares
 
 
 @compiled_loosely
-def _settle(
-    gamma: Doubles, within: Doubles, times: Floats, alpha: Doubles, iterations: int, tolerance: float, still: float
-) -> bool:
-    """Update ``gamma``, leaving out topics that change by less than ``still``; say whether that made no difference."""
-    topics, words = len(alpha), len(times)
-    order, moving = np.arange(topics), topics  # the topics that move, then those left out
-    theta, drawn = np.zeros(topics), np.empty(topics)
-    resting, expected = np.zeros(words), np.empty(words)
-    enough = topics * tolerance
-    for _ in range(iterations):
-        for m in range(moving):
-            theta[order[m]] = exp_digamma(gamma[order[m]])
-        _expect(expected, resting, within, order[:moving], theta, _EPSILON * exp_digamma(gamma.sum()))
-        for j in range(words):
-            expected[j] = times[j] / expected[j]
-        _draw(drawn, within, order[:moving], expected)
+def _gather(within: Floats, columns: Numbers, weights: Floats) -> None:
+    """Fill ``within`` with the weights of an article's words, topics in rows, and with 0 after the last word."""
+    fours = len(columns) // 4 * 4
+    for j in range(0, fours, 4):  # four words a turn: more are on their way from memory at a time
+        a, b, c, d = columns[j], columns[j + 1], columns[j + 2], columns[j + 3]
+        for k in range(len(within)):
+            within[k, j], within[k, j + 1] = weights[a, k], weights[b, k]
+            within[k, j + 2], within[k, j + 3] = weights[c, k], weights[d, k]
+    for j in range(fours, len(columns)):
+        for k in range(len(within)):
+            within[k, j] = weights[columns[j], k]
+    within[:, len(columns) :] = 0
+
+
+@compiled_loosely
+def _update(
+    gamma: Doubles,
+    within: Any,
+    times: Floats,
+    alpha: Doubles,
+    order: Numbers,
+    moving: int,
+    resting: Any,
+    asked: Any,
+    iterations: int,
+    enough: float,
+    still: float,
+) -> tuple[int, int, float, float]:
+    """Update ``gamma`` until all topics together change by less than ``enough``; reckon in the precision of ``within``.
+
+    Args:
+        gamma: (topics,) updated.
+        within: (topics, words or more) weights of the article's words.
+        times, alpha: see :func:`infer`.
+        order: (topics,) the topics: first the ``moving`` ones, then those that rest; those that come to rest are moved.
+        moving: how many move.
+        resting: (words,) what the topics that rest expect of each word; added to.
+        asked: (words,) overwritten: how often each word stands there for each time that it was expected to.
+        iterations: at most so many.
+        enough: see above.
+        still: a topic that changes by less comes to rest.
+
+    Returns:
+        How many topics move, how many iterations are left, the last change, and how close a change came to ``enough``.
+    """
+    theta = np.zeros(len(alpha), within.dtype)
+    drawn = np.zeros(len(alpha), within.dtype)
+    change, closest = 0.0, 1.0
+    for done in range(iterations):
+        for k in order[:moving]:
+            theta[k] = exp_digamma(gamma[k])
+        _ask(asked, times, resting, within, order[:moving], theta, _EPSILON * exp_digamma(gamma.sum()))
+        _draw(drawn, within, order[:moving], asked)
         change = 0.0
         for m in range(moving - 1, -1, -1):
             k = order[m]
@@ -236,45 +308,42 @@ def _settle(
             if step < still:
                 moving -= 1
                 order[m], order[moving] = order[moving], k
-                for j in range(words):
+                for j in range(len(times)):
                     resting[j] += theta[k] * within[k, j]
-        if moving < topics and abs(change - enough) < _CLOSE * enough:
-            return False
+        closest = min(closest, abs(change - enough) / enough)
         if change < enough:
-            break
-    rest = order[moving:]
-    _draw(drawn, within, rest, expected)
-    astray = 0.0
-    for k in rest:
-        astray += abs(alpha[k] + theta[k] * drawn[k] - gamma[k])
-    return astray < _ASTRAY * gamma.sum()
+            return moving, iterations - done - 1, change, closest
+    return moving, 0, change, closest
 
 
 @compiled_loosely
-def _expect(expected: Doubles, resting: Doubles, within: Doubles, order: Numbers, theta: Doubles, least: float) -> None:
-    """Sum over topics what they expect of each word, on top of what the resting ones do."""
+def _ask(asked: Any, times: Floats, resting: Any, within: Any, order: Numbers, theta: Any, least: float) -> None:
+    """Divide how often each word stands in the article by what the topics expect of it."""
     fours = len(order) // 4 * 4
-    for j in range(len(expected)):
-        expected[j] = resting[j] + least
+    for j in range(len(asked)):
+        asked[j] = resting[j] + least
     for m in range(0, fours, 4):
         a, b, c, d = order[m], order[m + 1], order[m + 2], order[m + 3]
         of_a, of_b, of_c, of_d = theta[a], theta[b], theta[c], theta[d]
-        for j in range(len(expected)):
-            expected[j] += of_a * within[a, j] + of_b * within[b, j] + of_c * within[c, j] + of_d * within[d, j]
+        for j in range(len(asked)):
+            asked[j] += of_a * within[a, j] + of_b * within[b, j] + of_c * within[c, j] + of_d * within[d, j]
     for m in range(fours, len(order)):
         a = order[m]
         of_a = theta[a]
-        for j in range(len(expected)):
-            expected[j] += of_a * within[a, j]
+        for j in range(len(asked)):
+            asked[j] += of_a * within[a, j]
+    for j in range(len(asked)):
+        asked[j] = times[j] / asked[j]
 
 
 @compiled_loosely
-def _draw(drawn: Doubles, within: Doubles, order: Numbers, asked: Doubles) -> None:
+def _draw(drawn: Any, within: Any, order: Numbers, asked: Any) -> None:
     """Sum over words what each topic draws of them."""
     fours = len(order) // 4 * 4
+    zero = within.dtype.type(0)
     for m in range(0, fours, 4):
         a, b, c, d = order[m], order[m + 1], order[m + 2], order[m + 3]
-        to_a, to_b, to_c, to_d = 0.0, 0.0, 0.0, 0.0
+        to_a, to_b, to_c, to_d = zero, zero, zero, zero
         for j in range(len(asked)):
             x = asked[j]
             to_a += within[a, j] * x
@@ -284,7 +353,18 @@ def _draw(drawn: Doubles, within: Doubles, order: Numbers, asked: Doubles) -> No
         drawn[a], drawn[b], drawn[c], drawn[d] = to_a, to_b, to_c, to_d
     for m in range(fours, len(order)):
         a = order[m]
-        to_a = 0.0
+        to_a = zero
         for j in range(len(asked)):
             to_a += within[a, j] * asked[j]
         drawn[a] = to_a
+
+
+@compiled_loosely
+def _astray(gamma: Doubles, rough: Floats, alpha: Doubles, resting: Numbers, asked: Floats) -> float:
+    """Sum how far the topics that rest are from what another update would make of them."""
+    drawn = np.empty(len(alpha), np.float32)
+    _draw(drawn, rough, resting, asked)
+    far = 0.0
+    for k in resting:
+        far += abs(alpha[k] + exp_digamma(gamma[k]) * drawn[k] - gamma[k])
+    return far
