@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -32,8 +33,10 @@ _CLASSES = (
     (SPACE, r"\s+"),
     (APOSTROPHE, f"[{APOSTROPHES}]+"),
 )
-_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
-_DROPPED = re.compile(rf"[{APOSTROPHES}{JOINERS}\s.]")
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ς": "σ"}
+)
+_DROPPED = re.compile(rf"[{APOSTROPHES}{JOINERS}.]|[^\S\n]")
 _AS_THEY_ARE = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002f7ff\U0002fa20-\U0003ffff]")
 
 
@@ -59,8 +62,15 @@ def folded(char: str) -> str:
     >>> [folded(char) for char in "SßÅæ²"]
     ['s', 'ß', 'a', 'ae', '2']
     """
-    apart = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
-    return _DROPPED.sub("", apart.lower()).replace("ς", "σ").translate(_UNDECOMPOSED) or f"{ord(char):x}"
+    return _folded([char])[0]
+
+
+def _folded(chars: Sequence[str]) -> list[str]:
+    """Fold many characters together, which takes a hundredth of the time."""
+    apart = unicodedata.normalize("NFKD", "\n".join(chars)).lower()
+    dropped = (char for char in set(apart) if unicodedata.combining(char) or _DROPPED.match(char))
+    plain = apart.translate({**dict.fromkeys(map(ord, dropped)), **str.maketrans(_PLAINER)}).split("\n")
+    return [to or f"{ord(char):x}" for char, to in zip(chars, plain, strict=True)]
 
 
 @cache
@@ -71,11 +81,12 @@ def characters() -> Characters:
     for bit, pattern in _CLASSES:
         for match in re.finditer(pattern, every):
             classes[match.start() : match.end()] |= bit
-    wordy = [every[point] for point in np.flatnonzero(classes & WORDY)]
-    classes[[ord(char) for char in wordy if char.isupper()]] |= UPPER
-    classes[[ord(char) for char in wordy if char.islower() or unicodedata.category(char) == "Lt"]] |= LOWER
+    wordy = [every[point] for point in np.flatnonzero(classes & WORDY).tolist()]
+    some = list(filter(_AS_THEY_ARE.match, wordy))
+    classes[[ord(char) for char in some if char.isupper()]] |= UPPER
+    classes[[ord(char) for char in some if char.islower() or unicodedata.category(char) == "Lt"]] |= LOWER
     folds, longer = np.arange(POINTS, dtype=np.uint32), [0]
-    changed = {char: to for char in filter(_AS_THEY_ARE.match, wordy) if (to := folded.__wrapped__(char)) != char}
+    changed = {char: to for char, to in zip(some, _folded(some), strict=True) if to != char}
     for char, to in changed.items():
         folds[ord(char)] = ord(to) if len(to) == 1 else POINTS + len(longer)
         longer += [len(to), *map(ord, to)] if len(to) > 1 else []
