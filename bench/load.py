@@ -67,7 +67,7 @@ def load(
             client = stack.enter_context(closing(_Client(port)))
             selector.register(client.socket, selectors.EVENT_READ, client)
             client.send(next(turn))
-        while len(times) < most and time.perf_counter() - start < seconds:
+        while not times or (len(times) < most and time.perf_counter() - start < seconds):
             for key, _ in selector.select(5):
                 if (length := key.data.received()) is not None:
                     times.append(time.perf_counter() - key.data.started)

@@ -12,10 +12,12 @@ import multiprocessing
 import os
 
 import structlog
+from pydantic import ValidationError
 
 from service.app import Desk, create_app
 from service.config import Config
 from service.live import Live
+from training.errors import InputError
 from training.registry import Registry
 
 log = structlog.get_logger(__name__)
@@ -27,13 +29,14 @@ def prepare() -> str:
     """Make what workers will share, and give the version of the model they will answer with.
 
     Raises:
+        InputError: a setting makes no sense.
         ModelError: there is no model, or it can't be used.
     """
     global _prepared
+    config = _config()
     if multiprocessing.get_start_method() != "fork":
-        config = Config()
         return str(Registry(config.models).about(config.model)["version"])
-    _prepared = create_app(watch=False)
+    _prepared = create_app(config, watch=False)
     version = _live(_prepared).model.version
     gc.collect()
     gc.freeze()  # else a worker's first collection writes to every page, and none is shared any more
@@ -48,6 +51,14 @@ def application() -> Desk:
     live.watch()
     log.info("worker ready", pid=os.getpid())
     return app
+
+
+def _config() -> Config:
+    try:
+        return Config()
+    except ValidationError as error:
+        wrong = (f"DESK_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
+        raise InputError("; ".join(wrong)) from None
 
 
 def _live(app: Desk) -> Live:

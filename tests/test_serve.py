@@ -275,6 +275,10 @@ def test_a_port_in_use_is_refused(folder: Path) -> None:
     assert "--port" in message
 
 
+def test_a_setting_that_makes_no_sense_is_refused_by_its_name(folder: Path) -> None:
+    assert "DESK_MAX_BYTES: " in refused("--models", str(folder), DESK_MAX_BYTES="much")
+
+
 def test_an_address_that_is_none_is_refused(folder: Path) -> None:
     assert "300.1.1.1" in refused("--models", str(folder), "--host", "300.1.1.1")
 
