@@ -14,7 +14,7 @@ from service.checking import checked
 from service.live import Live
 from training.article import Article
 from training.errors import InputError
-from training.model import Labelling, Model
+from training.model import Labelling
 
 _SCHEMA = schemas.Problem.model_json_schema()
 
@@ -61,7 +61,7 @@ def label_batch(body: schemas.BatchRequest, query: schemas.LabelQuery) -> Respon
     if len(body.articles) > (most := current_app.config["MAX_BATCH"]):
         raise InputError(f"articles: {len(body.articles):,} are more than {most:,}; send fewer at a time")
     articles = [_numbered(number, one) for number, one in enumerate(body.articles)]
-    answers = _labellings(live().model, articles, query)
+    answers = live().model.label_many(articles, evidence=query.evidence, all=query.all)
     return _json({"labellings": list(map(_row, body.articles, articles, answers))})
 
 
@@ -75,10 +75,6 @@ def _numbered(number: int, sent: schemas.LabelRequest) -> Article:
         return _article(sent)
     except InputError as error:
         raise InputError(f"articles.{number}: {error}") from None
-
-
-def _labellings(model: Model, articles: list[Article], query: schemas.LabelQuery) -> list[Labelling]:
-    return [model.label(article, evidence=query.evidence, all=query.all) for article in articles]
 
 
 def _row(sent: schemas.LabelRequest, article: Article, answer: Labelling) -> dict[str, Any]:

@@ -176,3 +176,12 @@ def test_any_text_is_labelled(model: Model, text: str, title: str, dateline: str
     for label in labelling.labels:
         for found in label.evidence or ():
             assert fields[found.field][found.start : found.end] == found.text
+
+
+@pytest.mark.parametrize("threads", [None, 1, 3], ids=["as many as cores", "one", "three"])
+def test_many_articles_are_labelled_as_one_after_the_other(
+    model: Model, samples: list[Article], threads: int | None
+) -> None:
+    some = samples[:40]
+    assert model.label_many(some, threads=threads, all=True) == [model.label(article, all=True) for article in some]
+    assert model.label_many([], threads=threads) == []
