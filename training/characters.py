@@ -33,7 +33,17 @@ _CLASSES = (
     (SPACE, r"\s+"),
     (APOSTROPHE, f"[{APOSTROPHES}]+"),
 )
-_PLAINER = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ς": "σ"}
+_PLAINER: dict[str, str | int | None] = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    "þ": "th",
+    "ς": "σ",
+}
 _DROPPED = re.compile(rf"[{APOSTROPHES}{JOINERS}.]|[^\S\n]")
 _AS_THEY_ARE = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002f7ff\U0002fa20-\U0003ffff]")
 
