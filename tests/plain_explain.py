@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,10 @@ OF_THE_ARTICLE = ("labels named", "labels in lead", "length")  # features that n
 
 @dataclass(frozen=True)
 class Explainer:
-    """Takes the scores of one article apart."""
+    """Takes the scores of one article apart; ``columns`` are those of the classifier's terms."""
 
     classifier: Classifier
+    columns: Mapping[str, int]
     reading: Reading
     mentions: Sequence[Mention]
     stop_words: Collection[str]
@@ -63,7 +64,7 @@ class Explainer:
         """Share what each 1-2-gram added to the score among the places where it stands, as first and end token."""
         words, sentences = self.reading.tokens.words, self.reading.tokens.sentences
         tokens = [token for token, word in enumerate(words) if is_term(word) and word not in self.stop_words]
-        values = tfidf(self.classifier, [words[token] for token in tokens])
+        values = tfidf([words[token] for token in tokens], self.columns, self.classifier.vocabulary.idf)
         found = [(token, token + 1) for token in tokens]
         found += [(a, b + 1) for a, b in zip(tokens, tokens[1:], strict=False)]
         by_gram: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -83,11 +84,10 @@ class Explainer:
         return Evidence(start, stop, content[start:stop], kind, float(weight), name)
 
 
-def tfidf(classifier: Classifier, terms: list[str]) -> dict[str, tuple[int, float]]:
+def tfidf(terms: list[str], columns: Mapping[str, int], idf: Floats) -> dict[str, tuple[int, float]]:
     """Give the known 1-2-grams of ``terms``, their columns and their TF-IDF (sublinear, of length 1)."""
-    columns = {term: column for column, term in enumerate(classifier.vocabulary.terms)}
     counts = Counter(gram for gram in grams(terms) if gram in columns)
-    values = {gram: (1 + np.log(n)) * float(classifier.vocabulary.idf[columns[gram]]) for gram, n in counts.items()}
+    values = {gram: (1 + np.log(count)) * float(idf[columns[gram]]) for gram, count in counts.items()}
     length = sum(value**2 for value in values.values()) ** 0.5 or 1.0
     return {gram: (columns[gram], value / length) for gram, value in values.items()}
 

@@ -157,7 +157,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
                 "training/evaluate.py",
                 "training/fitting/calibration.py",
                 "training/fitting/parts.py",
-                "training/fitting/table.py",
+                "training/fitting/vocabulary.py",
                 "training/fitting/weak.py",
                 "training/focus.py",
             },

@@ -47,10 +47,9 @@ def tiny(version: str = "v1", *, words: bool = True) -> Model:
     if words:
         fitted = replace(
             fitted,
-            vocabulary={"bread": 1, "fuel": 0},
-            idf=np.array([1.5, 2.5]),
+            vocabulary=Vocabulary.of(["fuel", "bread"], np.array([1.5, 2.5])),
             rows={"SY": 0},
-            weights=np.array([[3.0, -1.0]]),
+            weights=np.array([[3.0, -1.0]], dtype=np.float32),
             gains=np.array([0.9]),
             biases=np.array([-0.2]),
             unnamed=np.array([np.nan]),

@@ -18,6 +18,7 @@ from training.card import FEW, SHOWN, WORDS
 from training.focus import FEATURES
 from training.model import Model
 from training.registry import Registry
+from training.tfidf import Vocabulary
 
 LIBRARIES = {"numpy": "2.1.0"}
 
@@ -80,14 +81,13 @@ def test_every_label_has_its_threshold_and_method_and_the_scored_ones_come_first
 
 def test_words_are_those_of_the_largest_weights(worded: Model) -> None:
     fitted = worded.classifier
-    terms = {column: term for term, column in fitted.vocabulary.items()}
     described = [label for label in card.card(worded, {})["labels"] if "words" in label]
     assert {label["id"] for label in described} == {"LY", "SY"}
     for label in described:
         weights = fitted.weights[fitted.rows[label["id"]]]
         assert len(label["words"]) == WORDS
         assert label["words"][0] == {
-            "word": terms[int(np.argmax(weights))],
+            "word": fitted.vocabulary.terms[int(np.argmax(weights))],
             "weight": pytest.approx(weights.max(), abs=1e-3),
         }
         given = [word["weight"] for word in label["words"]]
@@ -128,7 +128,7 @@ def test_limits_tell_words_of_unjudged_news_apart() -> None:
     model = tiny_model()
     alone = replace(model.classifier, rows={}, judged=frozenset())
     hinted = replace(alone, rows={"LY": 0, "SY": 1}, judged=frozenset({"SY"}), weights=np.ones((2, 3)))
-    hinted = replace(hinted, vocabulary={"bread": 0, "flour": 1, "oven": 2})
+    hinted = replace(hinted, vocabulary=Vocabulary.of(["bread", "flour", "oven"], np.ones(3)))
     assert "0 of its 3 labels have learned words of their own. The other 3 are" in limits(
         replace(model, classifier=alone)
     )

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.making import WORDS, corpus, example
+from tests.making import SPELLED, WORDS, corpus, example, words
+from training import fitting
 from training.article import Article
-from training.classifier import UNNAMED, Classifier, Example, Floats, is_term
-from training.fitting import fit, trial
+from training.classifier import UNNAMED, Classifier, Example, Floats
+from training.fitting import Fitted, trial
 from training.fitting.calibration import FLAT, THRESHOLDS, Bools, sigmoid
 from training.fitting.decision import decide
 from training.fitting.folds import FOLDS, folds
 from training.fitting.parts import UNNAMED_EXAMPLES, fit_focus, fit_words
-from training.fitting.table import table_of, tfidf
-from training.focus import FEATURES, FocusModel
-from training.mentions import Finder
+from training.fitting.table import Table, table_of
+from training.fitting.vocabulary import tfidf
+from training.focus import FEATURES, FocusModel, places
 from training.model import Model
-from training.text import read
+from training.text import Reading, hashed, read
+from training.tfidf import Vocabulary, words_table
 
 LY_SY = {"LY": ["libya"], "SY": ["syria"]}
 FR_LY_SY = {"FR": ["france"], **LY_SY}
@@ -38,55 +39,34 @@ def f1(probabilities: Floats, truth: Bools, threshold: float) -> float:
     return float(2 * (assigned & truth).sum() / (assigned.sum() + truth.sum()))
 
 
+def fit(examples: list[Example], labels: dict[str, list[str]], **options: Any) -> Fitted:
+    return fitting.fit(examples, labels, SPELLED, **options)
+
+
+def table_for(examples: list[Example]) -> Table:
+    return table_of(examples, ["LY", "SY"], tfidf(examples, SPELLED)[1])
+
+
+def made(model: Model, reading: Reading) -> Example:
+    mentions = model.finder.find(reading)
+    return Example.read(reading, mentions, places(reading, mentions), model.stop_words)
+
+
 @pytest.fixture(scope="module")
 def examples(trained: Model, samples: list[Article]) -> list[Example]:
-    finder = trained.finder
-    readings = [read(article) for article in samples[::9]]
-    return [Example.of(reading, finder.find(reading), trained.seeds.stop_words) for reading in readings]
-
-
-def reference_tfidf(model: Model, terms: list[str]) -> Floats:
-    assert model.reference is not None
-    return np.asarray(model.reference["vectorizer"].transform([" ".join(terms)]).toarray()[0])
-
-
-def our_tfidf(model: Model, terms: list[str]) -> Floats:
-    dense = np.zeros(len(model.classifier.vocabulary))
-    columns, values = model.classifier.tfidf(terms)
-    dense[columns] = values
-    return dense
-
-
-@pytest.mark.parametrize(
-    ("word", "counts"),
-    [("syria", True), ("u.s.", True), ("été", True), ("a", False), ("2011", False), ("b52", False), (".", False)],
-)
-def test_a_term_has_two_letters_or_more_and_no_digits(word: str, counts: bool) -> None:
-    assert is_term(word) is counts
+    return [made(trained, read(article)) for article in samples[::9]]
 
 
 def test_an_example_keeps_terms_only_and_says_where_they_stand(trained: Model) -> None:
-    reading = read(Article("In 2012 the Syrian army took 3 villages near Damascus.", labels=frozenset({"SY"})))
-    made = Example.of(reading, Finder(trained.seeds).find(reading), {"in", "the", "near"})
-    assert made.terms == ["syrian", "army", "took", "villages", "damascus"]
-    assert [reading.tokens.words[token] for token in made.tokens] == made.terms
+    reading = read(Article("In 2012 the Syrian army took 3 villages near Damascus."))
+    mentions = trained.finder.find(reading)
+    known = {"key": "k", "labels": frozenset({"SY"}), "corpus": "c"}
+    made = Example.read(reading, mentions, places(reading, mentions), words_table({"in", "the", "near"}), **known)
+    assert [reading.words[token] for token in made.tokens] == ["syrian", "army", "took", "villages", "damascus"]
+    assert made.terms.tolist() == [hashed(reading.words[token]) for token in made.tokens]
     assert made.named == ["SY"] and made.focus.shape == (1, len(FEATURES))
-    assert made.labels == frozenset({"SY"})
-
-
-def test_tfidf_of_the_samples_equals_scikit_learn(trained: Model, examples: list[Example]) -> None:
-    for one in examples:
-        np.testing.assert_allclose(
-            our_tfidf(trained, one.terms), reference_tfidf(trained, one.terms), rtol=0, atol=1e-9
-        )
-
-
-@given(words=st.lists(st.sampled_from(["syria", "damascus", "the", "said", "libya", "oil", "qqq", "u.s.", "été"])))
-@settings(max_examples=50, deadline=None)
-def test_tfidf_of_any_words_equals_scikit_learn(trained: Model, words: list[str]) -> None:
-    ours = our_tfidf(trained, words)
-    np.testing.assert_allclose(ours, reference_tfidf(trained, words), rtol=0, atol=1e-9)
-    assert np.linalg.norm(ours) == pytest.approx(1 if ours.any() else 0)
+    assert [made.of[column] for column in made.columns] == made.named and made.of == trained.classifier.labels
+    assert (made.key, made.labels, made.corpus) == ("k", frozenset({"SY"}), "c")
 
 
 def test_probabilities_and_scores_are_those_of_the_logits(trained: Model, examples: list[Example]) -> None:
@@ -95,16 +75,30 @@ def test_probabilities_and_scores_are_those_of_the_logits(trained: Model, exampl
         np.testing.assert_allclose(scores.probabilities, sigmoid(scores.logits))
         named = [trained.classifier.labels.index(label) for label in one.named]
         assert (np.delete(scores.focus, named) == UNNAMED).all()
-        np.testing.assert_allclose(scores.focus[named], trained.classifier.focus.score(one.focus))
+        focus = trained.classifier.focus
+        np.testing.assert_allclose(scores.focus[named], focus.score(one.focus))
+        np.testing.assert_allclose(focus.score(one.focus), focus.effects(one.focus).sum(axis=1) + focus.bias)
+
+
+def test_scores_equal_those_of_numpy(worded: Model, examples: list[Example]) -> None:
+    fitted = worded.classifier
+    of = [fitted.labels.index(label) for label in fitted.rows]
+    for one in examples:
+        scores = fitted.predict(one)
+        dense = np.zeros(len(fitted.vocabulary))
+        dense[scores.words.columns] = scores.words.values
+        starts = np.where(np.isin(of, one.columns), fitted.gains * scores.focus[of] + fitted.biases, fitted.unnamed)
+        logits = scores.focus.copy()
+        logits[of] = np.where(np.isnan(starts), UNNAMED, fitted.weights @ dense + starts)
+        np.testing.assert_allclose(scores.logits, logits, rtol=0, atol=1e-5)
 
 
 HAND = Classifier(
     labels=["FR", "LY", "MU", "SY"],
     focus=FocusModel(np.zeros((22, 1)), np.stack([np.arange(22) == 0, np.zeros(22)], axis=1), -1.0, np.zeros(22)),
-    vocabulary={"bread": 0, "fuel": 1, "bread fuel": 2},
-    idf=np.array([1.0, 1.0, 2.0]),
+    vocabulary=Vocabulary.of(["bread", "fuel", "bread fuel"], np.array([1.0, 1.0, 2.0])),
     rows={"LY": 0, "MU": 1, "SY": 2},
-    weights=np.array([[1.0, 0.0, 0.0], [0.0, 6.0, 0.0], [0.5, 0.5, 0.5]]),
+    weights=np.array([[1.0, 0.0, 0.0], [0.0, 6.0, 0.0], [0.5, 0.5, 0.5]], dtype=np.float32),
     gains=np.array([1.0, 0.5, 2.0]),
     biases=np.array([0.0, 0.25, -1.0]),
     unnamed=np.array([np.nan, -3.0, np.nan]),
@@ -114,7 +108,7 @@ HAND = Classifier(
 
 
 @pytest.mark.parametrize(
-    ("words", "named", "logits"),
+    ("terms", "named", "logits"),
     [
         ("", {}, [UNNAMED, UNNAMED, -3, UNNAMED]),
         ("fuel", {}, [UNNAMED, UNNAMED, -3 + 6, UNNAMED]),
@@ -126,8 +120,8 @@ HAND = Classifier(
     ],
     ids=["nothing", "words alone", "by focus", "named", "named, with words", "two named", "a pair of words"],
 )
-def test_predicting_is_one_sum(words: str, named: dict[str, float], logits: list[float]) -> None:
-    one = example(0, words, named, None)
+def test_predicting_is_one_sum(terms: str, named: dict[str, float], logits: list[float]) -> None:
+    one = example(0, terms, named, None, of=HAND.labels)
     one.focus[:, 1:] = 0.0  # all but the first feature
     assert HAND.predict(one).logits == pytest.approx(logits)
 
@@ -144,11 +138,12 @@ def test_an_article_without_words_or_mentions_is_about_nothing(trained: Model) -
 
 
 def test_a_label_without_a_labelled_article_is_learnt_from_the_others() -> None:
-    fitted = fit(corpus(), FR_LY_SY).classifier
-    about = fitted.predict(example(900, "bread", {"FR": 3.0}, None)).probabilities
-    passing = fitted.predict(example(901, "bread", {"FR": 0.0}, None)).probabilities
-    unnamed = fitted.predict(example(902, "bread", {}, None)).probabilities
-    assert fitted.labels == ["FR", "LY", "SY"] and fitted.method("FR") == "focus"
+    three = sorted(FR_LY_SY)
+    fitted = fit(corpus(of=three), FR_LY_SY).classifier
+    about = fitted.predict(example(900, "bread", {"FR": 3.0}, None, of=three)).probabilities
+    passing = fitted.predict(example(901, "bread", {"FR": 0.0}, None, of=three)).probabilities
+    unnamed = fitted.predict(example(902, "bread", {}, None, of=three)).probabilities
+    assert fitted.labels == three == ["FR", "LY", "SY"] and fitted.method("FR") == "focus"
     assert about[0] > fitted.thresholds[0] > passing[0] > unnamed[0]
 
 
@@ -162,7 +157,7 @@ def test_an_article_has_no_say_in_what_models_answer_to_it_out_of_fold(
     answers, fitted = {}, {}
     for labels in ("LY", "SY", ""):
         articles = corpus(partial(relabelled, which, labels))
-        tried = trial.attempt(table_of(articles, ["LY", "SY"], tfidf(articles)[1]), 20)
+        tried = trial.attempt(table_for(articles), 20)
         answers[labels] = tried.shared[which].tobytes(), tried.words[which].tobytes()
         assert np.isfinite(tried.shared[which]).all() and np.isfinite(tried.words[which]).all()
         fitted[labels] = fit(articles, LY_SY).classifier.predict(articles[which]).probabilities.tobytes()
@@ -178,7 +173,7 @@ def folded(articles: list[Example], which: int) -> list[bool]:
 @pytest.mark.parametrize("which", [0, 7, 31])
 def test_calibration_is_learned_from_other_folds(which: int) -> None:
     articles = corpus()
-    table = table_of(articles, ["LY", "SY"], tfidf(articles)[1])
+    table = table_for(articles)
     tried = replace(trial.attempt(table, 20), candidates=[])  # whether words are kept depends on all answers
     turned = table.truth ^ np.array(folded(articles, which))[:, None]
     before, after = (decide(one, tried, None).probabilities for one in (table, replace(table, truth=turned)))
@@ -215,7 +210,7 @@ def test_few_unjudged_articles_teach_words_and_nothing_of_labels() -> None:
     once = [*corpus(), example(901, "zebra bread", {}, "")]
     fitted = fit([*once, example(900, "zebra giraffe", {"SY": 3.0}, None)], LY_SY).classifier
     alone = fit(once, LY_SY).classifier
-    assert fitted.vocabulary.keys() - alone.vocabulary.keys() == {"zebra"}  # as it is in two articles now
+    assert {*fitted.vocabulary.terms} - {*alone.vocabulary.terms} == {"zebra"}  # as it is in two articles now
     assert fitted.focus.slopes == pytest.approx(alone.focus.slopes)
     assert fitted.rows == alone.rows and fitted.judged == alone.judged
 
@@ -232,14 +227,15 @@ def test_a_label_gets_words_of_its_own_from_enough_examples(least: int, has_word
 def music(count: int) -> list[Example]:
     """Make articles that name nothing, every other one about MU."""
     return [
-        example(900 + n, "waltz violin" if n % 2 else "goal keeper", {}, "MU" if n % 2 else "") for n in range(count)
+        example(900 + n, "waltz violin" if n % 2 else "goal keeper", {}, "MU" if n % 2 else "", of=sorted(LY_MU_SY))
+        for n in range(count)
     ]
 
 
 def test_words_alone_find_a_label_that_nobody_names() -> None:
-    fitted = fit([*corpus(), *music(80)], LY_MU_SY).classifier
+    fitted = fit([*corpus(of=sorted(LY_MU_SY)), *music(80)], LY_MU_SY).classifier
     played, kicked = (
-        fitted.predict(example(990, words, {}, None)).probabilities[1] for words in ("waltz violin", "goal keeper")
+        fitted.predict(example(990, terms, {}, None)).probabilities[1] for terms in ("waltz violin", "goal keeper")
     )
     assert fitted.method("MU") == "words and focus"
     assert played >= fitted.thresholds[1] > kicked
@@ -249,7 +245,7 @@ def test_words_alone_find_a_label_that_nobody_names() -> None:
 def test_words_alone_decide_only_after_enough_articles_that_do_not_name_the_label(unnamed: int, alone: bool) -> None:
     silent = [example(900 + n, "waltz violin " * 2, {"LY": 0.5}, "SY") for n in range(unnamed)]
     articles = [*corpus(), *silent]
-    table = table_of(articles, ["LY", "SY"], tfidf(articles)[1])
+    table = table_for(articles)
     everything = np.ones(len(articles), dtype=bool)
     made = fit_words(1, table, table.focus(fit_focus(table, everything)), everything, 10.0, False)
     assert bool(np.isnan(made.unnamed)) is not alone
@@ -259,13 +255,13 @@ def test_words_alone_decide_only_after_enough_articles_that_do_not_name_the_labe
 def test_a_label_that_words_alone_can_not_assign_never_is_where_nobody_names_it() -> None:
     fitted = fit(corpus(), LY_SY).classifier
     assert np.isnan(fitted.unnamed).all() and fitted.rows.keys() == {"LY", "SY"}
-    for words in (WORDS[:3], WORDS[9:], WORDS):
-        logits = fitted.predict(example(990, " ".join(words), {}, None)).logits
+    for terms in (WORDS[:3], WORDS[9:], WORDS):
+        logits = fitted.predict(example(990, " ".join(terms), {}, None)).logits
         assert (logits == UNNAMED).all()
 
 
 def test_a_label_with_barely_enough_examples_is_not_assigned_to_everything() -> None:
-    articles = [*corpus(), *music(40)]
+    articles = [*corpus(of=sorted(LY_MU_SY)), *music(40)]
     fitted = fit(articles, LY_MU_SY, min_examples=20).classifier  # fewer than 20 in each fold's rest
     wrong = [one for one in articles[:60] if fitted.predict(one).probabilities[1] >= fitted.thresholds[1]]
     assert not wrong
@@ -282,7 +278,7 @@ def misleading() -> list[Example]:
             about = place % 2 == 0
             word = f"w{'abcde'[fold]}" if about else f"w{'eabcd'[fold]}"
             strength = 1 + 0.4 * about + float(rng.uniform(-0.22, 0.22))
-            made.append(example(int(number), f"{word} {word}x", {"SY": strength}, "SY" if about else ""))
+            made.append(example(int(number), f"{word} {word}x", {"SY": strength}, "SY" if about else "", of=["SY"]))
     return made
 
 
@@ -301,7 +297,7 @@ def test_a_label_whose_words_do_not_help_falls_back_to_focus() -> None:
 
 def test_what_is_unsure_teaches_nothing() -> None:
     def unsure(labels: str, number: int, one: Example) -> Example:
-        return one if number % 10 else example(number, " ".join(one.terms), {"SY": 1.0}, labels, unsure="SY")
+        return one if number % 10 else example(number, " ".join(words(one)), {"SY": 1.0}, labels, unsure="SY")
 
     yes, no = (fit(corpus(partial(unsure, labels)), LY_SY).classifier for labels in ("SY", ""))
     for one in corpus():

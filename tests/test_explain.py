@@ -12,13 +12,14 @@ import pytest
 
 from training.article import Article
 from training.classifier import UNNAMED, Classifier, Example
-from training.explain import LEAST, Evidence, as_row, evidence, telling
-from training.focus import FEATURES, LEAD, FocusModel
-from training.mentions import Finder
+from training.explain import LEAST, Evidence, Explainer, as_row, telling
+from training.focus import FEATURES, LEAD, FocusModel, places
+from training.mentions import Finder, Mentions
 from training.model import Model
 from training.readers import read as articles
 from training.seeds import load
-from training.text import read
+from training.text import Reading, read
+from training.tfidf import Vocabulary, words_table
 
 STOP_WORDS = ["the", "in", "of", "and", "for"]
 SEEDS = """
@@ -45,7 +46,7 @@ ARTICLE = Article(
 def finder() -> Finder:
     with TemporaryDirectory() as folder:
         Path(folder, "countries.toml").write_text(SEEDS, encoding="utf-8")
-        return Finder(load(folder))
+        return Finder.of(load(folder))
 
 
 def focus(**slopes: float) -> FocusModel:
@@ -63,26 +64,30 @@ def classifier(focus: FocusModel, words: dict[str, float] | None = None, gain: f
         return fitted
     return replace(
         fitted,
-        vocabulary={word: column for column, word in enumerate(words)},
-        idf=np.ones(len(words)),
+        vocabulary=Vocabulary.of(list(words), np.ones(len(words))),
         rows={"SY": 0},
-        weights=np.array([list(words.values())]),
+        weights=np.array([list(words.values())], dtype=np.float32),
         gains=np.array([gain]),
         biases=np.array([-0.7]),
         unnamed=np.array([-2.0]),
     )
 
 
+def made(reading: Reading, mentions: Mentions) -> Example:
+    return Example.read(reading, mentions, places(reading, mentions), words_table(STOP_WORDS))
+
+
 def explained(fitted: Classifier, article: Article, label: str = "SY") -> list[Evidence]:
     reading = read(article)
     mentions = finder().find(reading)
-    return evidence(fitted, reading, mentions, Example.of(reading, mentions, STOP_WORDS), label)
+    example = made(reading, mentions)
+    at, scores = places(reading, mentions), fitted.predict(example)
+    return Explainer(fitted, reading, mentions, at, example, scores).evidence(fitted.labels.index(label))
 
 
 def logit(fitted: Classifier, article: Article, label: str = "SY") -> float:
     reading = read(article)
-    example = Example.of(reading, finder().find(reading), STOP_WORDS)
-    return float(fitted.predict(example).logits[fitted.labels.index(label)])
+    return float(fitted.predict(made(reading, finder().find(reading))).logits[fitted.labels.index(label)])
 
 
 def quoted(article: Article, found: Evidence) -> str:
@@ -116,14 +121,14 @@ def start(model: Model, article: Article, label: str) -> float:
     """Add up what a score owes to no stretch, from what was fitted alone: intercepts, and features nobody is owed."""
     fitted, reading = model.classifier, read(article)
     mentions = model.finder.find(reading)
-    example = Example.of(reading, mentions, model.seeds.stop_words)
+    example = Example.read(reading, mentions, places(reading, mentions), model.stop_words)
     row = fitted.rows.get(label)
     if label not in example.named:
         return UNNAMED if row is None or np.isnan(fitted.unnamed[row]) else float(fitted.unnamed[row])
     features = example.focus[example.named.index(label)]
     mine = [mention for mention in mentions if mention.label == label]
     lead = max(reading.text_start, reading.headline_end)
-    dateline = reading.dateline_tokens
+    dateline = range(*reading.dateline)
     above = any(m.first < reading.headline_end for m in mine)
     placed = [m for m in mine if m.first in dateline]
     body = [m for m in mine if m.first >= lead and m.first not in dateline]
@@ -287,7 +292,7 @@ def test_a_dateline_within_the_text_is_told_from_the_lead() -> None:
 def test_a_mention_like_any_in_passing_is_no_evidence() -> None:
     article = Article("Rain fell on Benghazi.")
     reading = read(article)
-    (row,) = Example.of(reading, finder().find(reading), ()).focus
+    (row,) = made(reading, finder().find(reading)).focus
     assert explained(classifier(ALL_OF_FOCUS), article, "LY")
     assert explained(classifier(replace(ALL_OF_FOCUS, passing=row)), article, "LY") == []
     half = explained(classifier(replace(ALL_OF_FOCUS, passing=row / 2)), article, "LY")

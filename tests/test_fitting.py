@@ -4,35 +4,44 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.making import WORDS, corpus, example
+from tests import making
+from tests.making import SPELLED, WORDS, corpus, words
 from training import fitting, parallel
 from training.classifier import UNNAMED, Classifier, Example, Floats
 from training.errors import InputError
-from training.fitting import Fitted, fit, parts, table, trial, weak
+from training.fitting import Fitted, parts, table, trial, weak
 from training.fitting.calibration import sigmoid
 from training.fitting.decision import Decided
 from training.fitting.parts import Shared, Words, fit_focus, fit_shared, fit_words
-from training.fitting.table import TEMPERED, Table, table_of, tfidf
+from training.fitting.table import TEMPERED, Table, table_of
+from training.fitting.vocabulary import as_vectorizer, tfidf
 from training.fitting.weak import Hints
+from training.tfidf import Vocabulary
 
 SEEDS = {"FR": ["france"], "LY": ["libya"], "MU": ["music"], "SY": ["syria"], "TN": ["tunisia"]}
 GOES_WITH = {"FR": "strike", "LY": "militia", "SY": "regime"}
 PLACES = sorted(GOES_WITH)
+example = partial(making.example, of=sorted(SEEDS))
+
+
+def fit(examples: list[Example], labels: Mapping[str, Collection[str]], **options: Any) -> Fitted:
+    return fitting.fit(examples, labels, SPELLED, **options)
 
 
 def article(number: int, about: str, passing: str, strength: float, word: str, judged: bool) -> Example:
     """Make an article about one label that names another in passing, with a word and some that mean nothing."""
     random = np.random.default_rng(number)
-    words = [*random.choice(WORDS, 5), word, *(SEEDS[label][0] for label in (about, passing))]
+    all_ = [*random.choice(WORDS, 5), word, *(SEEDS[label][0] for label in (about, passing))]
     named = {about: strength + float(random.uniform(-0.5, 0.5)), passing: 1 + float(random.uniform(-0.5, 0.5))}
-    terms = " ".join(random.permutation(words))
+    terms = " ".join(random.permutation(all_))
     return example(number, terms, dict(sorted(named.items())), about if judged else None)
 
 
@@ -68,7 +77,7 @@ class Seen:
     """What a fit was put together from."""
 
     ids: list[str]
-    vectorizer: Any
+    vocabulary: Vocabulary
     hints: Hints
     shared: Shared
     words: dict[int, Words]
@@ -88,12 +97,12 @@ def taken_apart(examples: list[Example], **options: Any) -> Seen:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fitting, "_assemble", watched)
         fitted = fit(examples, SEEDS, **options)
-    [(ids, vectorizer, hints, shared, words, decided)] = given
-    return Seen(ids, vectorizer, hints, shared, words, decided, fitted)
+    [(ids, vocabulary, hints, shared, words, decided)] = given
+    return Seen(ids, vocabulary, hints, shared, words, decided, fitted)
 
 
 def table_for(examples: list[Example]) -> Table:
-    return table_of(examples, sorted(SEEDS), tfidf(examples)[1])
+    return table_of(examples, sorted(SEEDS), tfidf(examples, SPELLED)[1])
 
 
 def everything(of: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -102,7 +111,7 @@ def everything(of: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def sum_of_parts(seen: Seen, examples: list[Example]) -> Floats:
     """Give calibrated log-odds, of shape (examples, labels), as each part alone says them."""
-    values = seen.vectorizer.transform([" ".join(one.terms) for one in examples])
+    values = as_vectorizer(seen.vocabulary).transform([" ".join(words(one)) for one in examples])
     of = replace(table_of(examples, seen.ids, values), hints=seen.hints.scores(values))
     focus, scores = of.focus(seen.shared.focus), seen.shared.scores(of)
     scale, shift = seen.decided.shared_scale
@@ -210,11 +219,13 @@ def test_hints_that_speak_against_their_label_are_not_believed() -> None:
 def test_judged_articles_outweigh_weak_labels() -> None:
     """News calls those in power a regime where it is about Syria; whoever judged these articles found it was not."""
     contradicting = [article(n, "SY", "LY", 1.0, "regime" if n % 2 else "harbour", judged=True) for n in range(80)]
-    contradicting = [one if "harbour" in one.terms else replace(one, labels=frozenset({"LY"})) for one in contradicting]
+    contradicting = [
+        one if "harbour" in words(one) else replace(one, labels=frozenset({"LY"})) for one in contradicting
+    ]
     clear = [article(n, *(("LY", "FR"), ("FR", "LY"))[n % 2], 4.0, "harbour", judged=True) for n in range(200, 300)]
     seen = taken_apart(contradicting + clear + unjudged())
     column = seen.ids.index("SY")
-    regime = seen.vectorizer.vocabulary_["regime"]
+    regime = seen.vocabulary.terms.index("regime")
     assert seen.hints.weights[seen.hints.rows[column], regime] > 1
     assert "SY" in seen.fitted.classifier.judged
     said = [
@@ -234,9 +245,10 @@ def test_hints_take_enough_unjudged_articles(count: int, hinted: bool) -> None:
 def test_a_label_learns_no_hints_from_its_own_names() -> None:
     seen = taken_apart(judged() + unjudged())
     for label, row in seen.hints.rows.items():
-        own = [c for term, c in seen.vectorizer.vocabulary_.items() if SEEDS[seen.ids[label]][0] in term.split()]
+        terms = seen.vocabulary.terms
+        own = [column for column, term in enumerate(terms) if SEEDS[seen.ids[label]][0] in term.split()]
         assert own and (seen.hints.weights[row, own] == 0).all()
-        assert seen.hints.weights[row, seen.vectorizer.vocabulary_[GOES_WITH[seen.ids[label]]]] > 1
+        assert seen.hints.weights[row, terms.index(GOES_WITH[seen.ids[label]])] > 1
 
 
 def test_large_corpora_do_not_drown_small_ones() -> None:
@@ -377,7 +389,7 @@ def test_the_same_again_is_the_same_and_the_seed_counts_only_where_articles_are_
 def test_processes_with_mapped_arrays_answer_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = sorted([*SEEDS, *(f"X{number}" for number in range(2400))])  # arrays of a megabyte are mapped
     examples = judged()
-    of = table_of(examples, ids, tfidf(examples)[1])
+    of = table_of(examples, ids, tfidf(examples, SPELLED)[1])
     focus = of.focus(fit_focus(of, everything(of)))
     assert focus.nbytes > 2**20
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from training.article import Article
 from training.classifier import Example
+from training.focus import places
 from training.model import EVIDENCE, TOPIC_SHARE, UNSURE, Labelling, Model, ScoredLabel
 from training.text import read
 
@@ -61,7 +62,8 @@ def test_assigned_labels_come_best_first_and_the_others_only_when_asked_for(mode
 
 def test_the_probability_is_the_classifiers(model: Model) -> None:
     reading = read(SYRIA)
-    example = Example.of(reading, model.finder.find(reading), model.seeds.stop_words)
+    mentions = model.finder.find(reading)
+    example = Example.read(reading, mentions, places(reading, mentions), model.stop_words)
     probabilities = model.classifier.predict(example).probabilities
     for label in model.label(SYRIA, all=True).labels:
         column = model.classifier.labels.index(label.id)

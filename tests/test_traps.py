@@ -433,7 +433,7 @@ IDS = [
 
 @pytest.fixture(scope="module")
 def finder() -> Finder:
-    return Finder(load(SEEDS))
+    return Finder.of(load(SEEDS))
 
 
 @pytest.mark.parametrize(("text", "labels"), CASES, ids=IDS)

@@ -128,5 +128,5 @@ def test_the_same_seed_draws_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_hidden_are_all_terms_with_a_word_of_the_seeds() -> None:
     terms = ["syria", "syria said", "in syria", "said", "new york", "york", "new", "syrian"]
-    hidden = hide({term: column for column, term in enumerate(terms)}, [{"syria"}, {"new", "york"}, {"france"}, set()])
+    hidden = hide(terms, [{"syria"}, {"new", "york"}, {"france"}, set()])
     assert [columns.tolist() for columns in hidden] == [[0, 1, 2], [4, 5, 6], [], []]
