@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from training.classifier import Example, Floats
 from training.focus import FEATURES
+from training.kernels.hashing import Hashes
 from training.text import hashed
 
 WORDS = "bread fuel clinic bridge harvest court ledger quartet striker mask tunnel ballot".split()
 SPELLED: dict[int, str] = {}
 """The words of all hashes in the examples made so far."""
+
+
+def hashes(words: Iterable[str]) -> Hashes:
+    """Give the hashes of words, which are remembered in SPELLED."""
+    found = [(hashed(word), word) for word in words]
+    SPELLED.update(found)
+    return np.array([hash for hash, _ in found], dtype=np.uint64)
 
 
 def central(strength: float) -> Floats:
@@ -32,12 +40,11 @@ def example(
     of: Sequence[str] = ("LY", "SY"),
 ) -> Example:
     """Make an article of these terms that names labels, some of those that there are (`of`), so centrally."""
-    hashes = [hashed(word) for word in terms.split()]
-    SPELLED.update(zip(hashes, terms.split(), strict=True))
+    found = hashes(terms.split())
     named = dict(sorted(named.items()))
     return Example(
-        np.array(hashes, dtype=np.uint64),
-        np.arange(len(hashes), dtype=np.int32),
+        found,
+        np.arange(len(found), dtype=np.int32),
         np.array([of.index(label) for label in named], dtype=np.int32),
         np.array([central(strength) for strength in named.values()]).reshape(len(named), len(FEATURES)),
         of,

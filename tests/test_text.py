@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.article import Article
-from training.leftovers import kept
 from training.characters import WORDY, characters
+from training.leftovers import kept
 from training.text import Reading, digest, fold, hashed, read, spell, tokenise
 
 PROSE = "The river rose all night, and by dawn the lower streets of the old town stood a metre under water."
