@@ -18,6 +18,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from gensim.corpora import Dictionary
 from gensim.models import CoherenceModel, LdaModel
 
@@ -51,7 +52,9 @@ def measure(file: Path, articles: int = 8000, count: int = 50) -> Iterator[Fitte
     stop_words = seeds.load(Path(default_seeds())).stop_words
     texts = [text.read(article).tokens.words for article in islice(read(file), articles)]
     texts = [[word for word in words if len(word) > 2 and word.isalpha() and word not in stop_words] for words in texts]
-    bags = topics.bags_of(texts, stop_words, {})
+    spelled = {text.hashed(word): word for words in texts for word in words}
+    hashes = (np.array([text.hashed(word) for word in words], dtype=np.uint64) for words in texts)
+    bags = topics.bags_of(hashes, spelled, stop_words, {})
     topics.fit(bags, topics=count, themes={}, passes=2, seed=0)  # compiles
     ways = {
         f"ours, {PASSES} passes": _ours,

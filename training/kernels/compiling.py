@@ -42,6 +42,15 @@ def inlined(function: Function) -> Function:
     return _compiled(function, forceinline=True)
 
 
+def inlined_loosely(function: Function) -> Function:
+    """Compile a function with loose sums into those that call it.
+
+    All that such a function calls must be inlined. Else numba may link another copy of it into a loop that was just
+    compiled than into one that was kept, and two copies need not sum in the same order.
+    """
+    return _compiled(function, fastmath=True, forceinline=True)
+
+
 def times_compiled() -> int:
     """Count how often this process had to compile a loop because none was kept."""
     return sum(sum(loop.stats.cache_misses.values()) for loop in _loops)

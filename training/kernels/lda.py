@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled, compiled_loosely
+from training.kernels.compiling import compiled, compiled_loosely, inlined_loosely
 from training.kernels.hashing import Hashes, found
 from training.kernels.hashing import Numbers as Places
 
@@ -128,7 +128,7 @@ def sweep(
         _move(theta[article], share, drawn, leap)
 
 
-@compiled_loosely
+@inlined_loosely
 def _move(theta: Floats, share: Floats, drawn: Floats, leap: bool) -> None:
     """Renew what one article has of each topic; its sum, the words of the article, stays."""
     had, has = np.float32(0), np.float32(0)
@@ -170,7 +170,7 @@ def renew(words: Floats, prior: Floats, gains: Floats, sums: Doubles, first: int
             sums[k] += words[word, k]
 
 
-@compiled_loosely
+@inlined_loosely
 def exp_digamma(x: float) -> float:
     """Give e to the digamma of x > 0, to 10 digits: an asymptotic series in x - 1/2, moved there by the recurrence."""
     above, below = 0.0, 1.0  # a fraction: the sum of 1 / x
@@ -216,35 +216,30 @@ def infer(
     often[: len(times)] = times
     _gather(rough, columns, weights)
     gamma, order = np.ones(topics), np.arange(topics)
+    still = _STILL * tolerance
     moving, left, change, _ = _update(
-        gamma, rough, often, alpha, order, topics, resting, soon, iterations, _FAR * enough, _STILL * tolerance
+        gamma, rough, often, alpha, order, topics, resting, soon, iterations, _FAR * enough, still
     )
-    closest = abs(change - enough) / enough if change < _FAR * enough else 1.0
-    if change > enough and left > 0:
+    exact = change < (1 + _CLOSE) * enough
+    asked[:], rest[:] = soon, resting
+    for _ in range(2):
+        if exact:
+            gamma[:], rest[:] = 1, 0
+            moving, left, still = topics, iterations, 0.0
         for m in range(moving):
             for j in range(words):
                 fine[order[m], j] = rough[order[m], j]
-        for j in range(words):
-            rest[j] = resting[j]
-        moving, left, change, closest = _update(
-            gamma, fine, often, alpha, order, moving, rest, asked, left, enough, _STILL * tolerance
-        )
-        for j in range(words):
-            soon[j] = asked[j]
-    elif change < enough:
-        closest = 0.0
-    if closest < _CLOSE or _astray(gamma, rough, alpha, order[moving:], soon) > _ASTRAY * gamma.sum():
-        for k in range(topics):
-            gamma[k] = 1
-            for j in range(words):
-                fine[k, j] = rough[k, j]
-        rest[:] = 0
-        _update(gamma, fine, often, alpha, order, topics, rest, asked, iterations, enough, 0.0)
+        moving, left, _, closest = _update(gamma, fine, often, alpha, order, moving, rest, asked, left, enough, still)
+        soon[:] = asked
+        far = _astray(gamma, rough, alpha, order[moving:], soon)
+        if exact or (closest > _CLOSE and far < _ASTRAY * gamma.sum()):
+            break
+        exact = True
     shares: Doubles = gamma / gamma.sum()
     return shares
 
 
-@compiled_loosely
+@inlined_loosely
 def _gather(within: Floats, columns: Numbers, weights: Floats) -> None:
     """Fill ``within`` with the weights of an article's words, topics in rows, and with 0 after the last word."""
     fours = len(columns) // 4 * 4
@@ -259,7 +254,7 @@ def _gather(within: Floats, columns: Numbers, weights: Floats) -> None:
     within[:, len(columns) :] = 0
 
 
-@compiled_loosely
+@inlined_loosely
 def _update(
     gamma: Doubles,
     within: Any,
@@ -288,11 +283,12 @@ def _update(
         still: a topic that changes by less comes to rest.
 
     Returns:
-        How many topics move, how many iterations are left, the last change, and how close a change came to ``enough``.
+        How many topics move, how many iterations are left, the last change (twice ``enough`` where there was none),
+        and how close, as a share of it, a change came to ``enough``.
     """
     theta = np.zeros(len(alpha), within.dtype)
     drawn = np.zeros(len(alpha), within.dtype)
-    change, closest = 0.0, 1.0
+    change, closest = 2 * enough, 1.0
     for done in range(iterations):
         for k in order[:moving]:
             theta[k] = exp_digamma(gamma[k])
@@ -316,7 +312,7 @@ def _update(
     return moving, 0, change, closest
 
 
-@compiled_loosely
+@inlined_loosely
 def _ask(asked: Any, times: Floats, resting: Any, within: Any, order: Numbers, theta: Any, least: float) -> None:
     """Divide how often each word stands in the article by what the topics expect of it."""
     fours = len(order) // 4 * 4
@@ -336,7 +332,7 @@ def _ask(asked: Any, times: Floats, resting: Any, within: Any, order: Numbers, t
         asked[j] = times[j] / asked[j]
 
 
-@compiled_loosely
+@inlined_loosely
 def _draw(drawn: Any, within: Any, order: Numbers, asked: Any) -> None:
     """Sum over words what each topic draws of them."""
     fours = len(order) // 4 * 4
@@ -359,7 +355,7 @@ def _draw(drawn: Any, within: Any, order: Numbers, asked: Any) -> None:
         drawn[a] = to_a
 
 
-@compiled_loosely
+@inlined_loosely
 def _astray(gamma: Doubles, rough: Floats, alpha: Doubles, resting: Numbers, asked: Floats) -> float:
     """Sum how far the topics that rest are from what another update would make of them."""
     drawn = np.empty(len(alpha), np.float32)
