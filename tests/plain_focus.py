@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,18 +13,18 @@ from training.kernels.placing import Places
 from training.mentions import Mention
 
 Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.integer[Any]]
+Ints = npt.NDArray[np.int32]
 
 
 def places(reading: Reading, mentions: Sequence[Mention]) -> Places:
     """Say where mentions, all that an article has, stand in it."""
-    at = np.array([mention.first for mention in mentions], dtype=np.intp)
+    at = np.array([mention.first for mention in mentions], dtype=np.int32)
     words = len(reading.tokens)
     start = max(reading.text_start, reading.headline_end)
     dateline = reading.dateline_tokens
     in_dateline = (at >= dateline.start) & (at < dateline.stop)
     in_body = (at >= start) & ~in_dateline
-    sentence = np.asarray(reading.tokens.sentences, dtype=np.intp)[at]
+    sentence = np.asarray(reading.tokens.sentences, dtype=np.int32)[at]
     opening = reading.tokens.sentences[min(start, words - 1)] if words else 0
     said = [tuple(reading.tokens.words[mention.first : mention.end]) for mention in mentions]
     terms = {term: number for number, term in enumerate(dict.fromkeys(said))}
@@ -39,7 +38,7 @@ def places(reading: Reading, mentions: Sequence[Mention]) -> Places:
         in_opening=in_body & (sentence <= opening + 1),
         sentence=sentence,
         fifth=np.clip(5 * (at - start) // max(1, words - start), 0, 4),
-        term=np.array([terms[term] for term in said], dtype=np.intp),
+        term=np.array([terms[term] for term in said], dtype=np.int32),
         held=held,
         by_name=np.array([mention.kind in ("names", "demonyms") for mention in mentions], dtype=bool),
     )
@@ -54,7 +53,7 @@ def features(reading: Reading, mentions: Sequence[Mention]) -> tuple[list[str], 
     mentions = sorted(mentions, key=lambda mention: mention.first)
     labels = sorted({mention.label for mention in mentions})
     rows = {label: row for row, label in enumerate(labels)}
-    of = np.array([rows[mention.label] for mention in mentions], dtype=np.intp)
+    of = np.array([rows[mention.label] for mention in mentions], dtype=np.int32)
     n, words = len(labels), len(reading.tokens)
     if not n:
         return [], np.empty((0, len(FEATURES)))

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -24,8 +24,10 @@ from training import artifact, focus, seeds
 from training.article import Article
 from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel, ModelError
+from training.mentions import Finder
 from training.model import Model
 from training.seeds import Seeds
+from training.tfidf import Vocabulary
 from training.topics import Topics
 
 COMMAND = "desk train --seeds 'my seeds' --topics 2"
@@ -55,11 +57,12 @@ def tiny(version: str = "v1", *, words: bool = True) -> Model:
             unnamed=np.array([np.nan]),
             judged=frozenset({"SY"}),
         )
-    table = np.array([[0.7, 0.3], [0.2, 0.8]])
-    themes = Topics(["t1", "t2"], ["bread", "fuel"], {"bread": 0, "fuel": 1}, table, table, np.array([0.1, 0.1]))
+    table = np.array([[0.7, 0.2], [0.3, 0.8]], dtype=np.float32)
+    themes = Topics(["t1", "t2"], ["bread", "fuel"], ["bread", "fuel"], table, table.T.copy(), np.array([0.1, 0.1]))
     about = {"version": version, "trained_at": "2025-01-02T03:04:05+00:00", "command": COMMAND}
     reference = {"vectorizer": TfidfVectorizer().fit(["bread fuel"])}
-    return Model(tiny_seeds(), fitted, themes, about, {"a" * 24: {"SY": 0.75}}, reference)
+    finder = Finder.of(tiny_seeds())
+    return Model(tiny_seeds(), finder, fitted, themes, about, {"a" * 24: {"SY": 0.75}}, reference)
 
 
 @pytest.fixture
@@ -78,13 +81,19 @@ def edit(folder: Path, **changes: Any) -> None:
 
 def flat(fitted: Any) -> dict[str, Any]:
     """Give the fields of what was fitted, arrays as type, shape and bytes."""
+    items = (
+        fitted._asdict()
+        if hasattr(fitted, "_asdict")
+        else {one.name: getattr(fitted, one.name) for one in fields(fitted)}
+    )
     plain: dict[str, Any] = {}
-    for item in fields(fitted):
-        value = getattr(fitted, item.name)
+    for name, value in items.items():
         if isinstance(value, np.ndarray):
-            plain[item.name] = (str(value.dtype), value.shape, value.tobytes())
+            plain[name] = (str(value.dtype), value.shape, value.tobytes())
+        elif hasattr(value, "__dataclass_fields__"):
+            plain[name] = flat(value)
         else:
-            plain[item.name] = flat(value) if hasattr(value, "__dataclass_fields__") else value
+            plain[name] = [*value] if isinstance(value, Sequence) else value
     return plain
 
 
@@ -96,6 +105,7 @@ def test_a_model_comes_back_as_it_was(tmp_path: Path, words: bool) -> None:
     assert loaded.seeds == model.seeds
     assert flat(loaded.classifier) == flat(model.classifier)
     assert flat(loaded.topics) == flat(model.topics)
+    assert loaded.finder.labels == model.finder.labels and flat(loaded.finder.terms) == flat(model.finder.terms)
     assert (loaded.about, loaded.out_of_fold, loaded.version) == (model.about, model.out_of_fold, "v1")
     article = Article("Bread and fuel were short in Damascus.", title="Syria queues")
     assert loaded.label(article, all=True) == model.label(article, all=True)
@@ -118,11 +128,17 @@ def test_a_model_without_them_says_so(tmp_path: Path) -> None:
         artifact.load_reference(tmp_path)
 
 
-def test_arrays_are_mapped_and_cannot_be_written(folder: Path) -> None:
-    loaded = artifact.load(folder)
-    assert isinstance(loaded.classifier.weights, np.memmap) and isinstance(loaded.topics.word_weights, np.memmap)
-    with pytest.raises(ValueError, match="read-only"):
-        loaded.classifier.weights[0, 0] = 1.0
+def is_mapped(array: Any) -> bool:
+    return isinstance(array, np.memmap) or (array.base is not None and is_mapped(array.base))
+
+
+def test_arrays_are_mapped_and_what_is_written_to_them_stays_where_it_was_written(folder: Path) -> None:
+    loaded, again = artifact.load(folder), artifact.load(folder)
+    fitted = loaded.classifier
+    for array in (fitted.weights, fitted.vocabulary.keys, loaded.topics.word_weights, loaded.finder.terms.term_keys):
+        assert type(array) is np.ndarray and is_mapped(array)
+    fitted.weights[0, 0] = 7.0
+    assert again.classifier.weights[0, 0] == artifact.load(folder).classifier.weights[0, 0] == 3.0
 
 
 def truncate(path: Path) -> None:

@@ -155,7 +155,7 @@ def test_unlabelled_articles_widen_topics_and_are_not_judged(tiny: Model, quick:
     words = ["violin cello waltz", "cello sonata violin", "waltz sonata cello", "sonata violin waltz"] * 2
     corpus = write_rows(tmp_path / "music.jsonl", [{"text": f"{text} {n}"} for n, text in enumerate(words)])
     model = train(replace(quick, corpora=(corpus,)))
-    assert {"violin", "cello"} <= model.topics.vocabulary.keys() - tiny.topics.vocabulary.keys()
+    assert {"violin", "cello"} <= {*model.topics.vocabulary} - {*tiny.topics.vocabulary}
     assert model.about["articles"] == {"all": 80, "judged": 72, "skipped": 0}
     assert model.out_of_fold.keys() == tiny.out_of_fold.keys()
 

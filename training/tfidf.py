@@ -70,7 +70,7 @@ class Vocabulary:
     keys: Hashes = field(default_factory=lambda: _NONE[0])
     values: Numbers = field(default_factory=lambda: _NONE[1])
     idf: Floats = field(default_factory=lambda: np.empty(0, dtype=np.float32))
-    terms: Sequence[str] = ()
+    terms: Sequence[str] = field(default_factory=lambda: Strings.of(()))
 
     @classmethod
     def of(cls, terms: Sequence[str], idf: Floats) -> Vocabulary:
