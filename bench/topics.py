@@ -50,7 +50,7 @@ class Fitted:
 def measure(file: Path, articles: int = 8000, count: int = 50) -> Iterator[Fitted]:
     """Fit ``count`` topics on the first articles of a file in each way, ours first."""
     stop_words = seeds.load(Path(default_seeds())).stop_words
-    texts = [text.read(article).tokens.words for article in islice(read(file), articles)]
+    texts = [text.read(article).words for article in islice(read(file), articles)]
     texts = [[word for word in words if len(word) > 2 and word.isalpha() and word not in stop_words] for words in texts]
     spelled = {text.hashed(word): word for words in texts for word in words}
     hashes = (np.array([text.hashed(word) for word in words], dtype=np.uint64) for words in texts)
