@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.kernels import hashing
+from training.kernels import hashing, weighing
+from training.kernels.words import hash_of
+from training.text import hashed
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 1000], ids=["none", "one", "three", "many"])
@@ -30,3 +32,34 @@ def test_a_hash_is_never_0_which_marks_a_free_place() -> None:
 def test_the_order_of_words_counts() -> None:
     a, b = np.uint64(7), np.uint64(8)
     assert hashing.joined(a, b) != hashing.joined(b, a)
+
+
+def row(*words: int) -> int:
+    return int(hashing.phrase(np.array(words, dtype=np.uint64), 0, len(words)))
+
+
+def test_a_row_of_words_is_hashed_word_after_word() -> None:
+    one = int(hashing.mixed(np.uint64(7)))
+    two = int(hashing.joined(np.uint64(one), np.uint64(8)))
+    assert [row(7), row(7, 8), row(7, 8, 9)] == [one, two, int(hashing.joined(np.uint64(two), np.uint64(9)))]
+    assert len({row(7), row(8), row(7, 8), row(8, 7), row(7, 8, 9), row(7, 9, 8)}) == 6
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_grams_are_single_terms_and_then_pairs(count: int) -> None:
+    terms = np.arange(1, count + 1, dtype=np.uint64)
+    pairs = [int(hashing.joined(a, b)) for a, b in zip(terms, terms[1:], strict=False)]
+    assert weighing.grams_of(terms).tolist() == [*terms.tolist(), *pairs]
+
+
+def test_a_word_is_hashed_by_fowler_noll_and_vo_and_then_mixed() -> None:
+    for word in ("", "a", "syria", "u.s.", "東京", "\U00010400"):
+        state = 0xCBF29CE484222325
+        for char in word:
+            state = (state ^ ord(char)) * 0x100000001B3 % 2**64
+        assert hash_of(np.array([*map(ord, word)], dtype=np.uint32)) == hashing.mixed(np.uint64(state)) == hashed(word)
+
+
+def test_short_words_that_are_alike_share_no_hash() -> None:
+    words = {f"{a}{b}{c}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "aeiouy" for c in ("", *"bdklmnrstw")}
+    assert len({hashed(word) for word in words}) == len(words)
