@@ -20,14 +20,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from bench.task import Labels, read
+from training import corpus, seeds
 from training.classifier import Example
+from training.corpus import Corpus
 from training.fitting import fit, threads
 from training.fitting.calibration import Bools, Floats
 from training.fitting.folds import folds
 from training.focus import FEATURES
 from training.kernels import columns, logistic
-from training.settings import SAMPLES, default_seeds
+from training.readers import Skips
+from training.settings import Settings, default_seeds
 
 SHARE = 0.2  # of an article's mentions, from which it is about a country where nobody has judged it
 FEWEST = 10  # articles about a label that is learned
@@ -46,9 +48,10 @@ class Row:
     micro: float | None
 
 
-def measure(examples: Sequence[Example], labels: Labels) -> Iterator[Row]:
+def measure(read: Corpus, known: seeds.Seeds) -> Iterator[Row]:
     """Train on all folds but one with each way, and answer that one."""
-    examples = judged(examples)
+    labels = {id: label.words for id, label in known.labels.items()}
+    examples = judged(read.examples)
     held = folds(examples) == HELD
     taught = [one for one, out in zip(examples, held, strict=True) if not out]
     asked = [one for one, out in zip(examples, held, strict=True) if out]
@@ -68,7 +71,7 @@ def measure(examples: Sequence[Example], labels: Labels) -> Iterator[Row]:
         micro(others @ weights[:, :-1].T + weights[:, -1] > 0, expected),
     )
     yield Row("TfidfVectorizer and OneVsRestClassifier", reading + fitting, 1.0, None)
-    classifier, whole = timed(lambda: fit(taught, labels).classifier)
+    classifier, whole = timed(lambda: fit(taught, labels, read.spelled).classifier)
     said = [classifier.predict(one).probabilities >= classifier.thresholds for one in asked]
     found = np.array(said)[:, [classifier.labels.index(id) for id in ids]]
     yield Row("ours: words, focus, folds, thresholds", whole, (reading + fitting) / whole, micro(found, expected))
@@ -88,7 +91,7 @@ def vectorizer_for(articles: int) -> TfidfVectorizer:
 
 def texts(examples: Sequence[Example]) -> list[str]:
     """Give the terms of examples as texts."""
-    return [" ".join(map(str, one.terms)) for one in examples]
+    return [" ".join(map(str, one.terms.tolist())) for one in examples]
 
 
 def one_vs_rest(words: Any, truth: Bools) -> Floats:
@@ -148,11 +151,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--articles", metavar="N", type=int, help="the first N of them; all by default")
     parser.add_argument("--seeds", metavar="DIR", type=Path, default=default_seeds())
     told = parser.parse_args(arguments)
-    everything, labels = read([told.seeds / SAMPLES, told.file], told.seeds)
-    examples = [one for one in everything if one.corpus == str(told.file)][: told.articles]
-    few = vectorizer_for(100).fit_transform(texts(everything[:100]))
+    known = seeds.load(told.seeds)
+    read = corpus.read(Settings(told.seeds, (told.file,)), known, lambda things, _: things, Skips())
+    few = vectorizer_for(100).fit_transform(texts(read.examples[:100]))
     one_vs_rest(few, np.arange(100)[:, None] % 5 == np.arange(5))  # compiles
-    print(table(list(measure(examples, labels))))
+    examples = [one for one in read.examples if one.corpus == str(told.file)][: told.articles]
+    print(table(list(measure(replace(read, examples=examples), known))))
 
 
 def _named_often(one: Example) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tests import making
 from tests.making import SPELLED, WORDS, corpus, words
-from training import fitting
+from training import fitting, parallel
 from training.classifier import UNNAMED, Classifier, Example, Floats
 from training.errors import InputError
 from training.fitting import Fitted, table, threads, trial, weak
@@ -401,7 +400,7 @@ def test_words_are_learned_as_scikit_learn_learns_them(
 def test_threads_answer_the_same(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
     of = table_for(judged())
     here = trial.attempt(of, 20)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    monkeypatch.setattr(parallel, "cores", lambda: cores)
     there = trial.attempt(of, 20)
     assert here.losses == there.losses
     assert here.words.tobytes() == there.words.tobytes() and here.shared.tobytes() == there.shared.tobytes()

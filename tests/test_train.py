@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-import joblib
 import numpy as np
 import pytest
 
 from service.commands import options
 from tests.helping import tiny_rows, write_rows, write_tiny_seeds
-from training import corpus
+from training import corpus, parallel
 from training.article import Article
 from training.errors import ArticleError, InputError, SeedsError
 from training.evaluate import evaluate, out_of_fold
-from training.fitting import table, weak
+from training.fitting import weak
 from training.fitting.folds import FOLDS
 from training.model import Model
 from training.settings import Settings, default_seeds
@@ -102,18 +101,18 @@ def test_so_does_another_process_with_other_hashes_and_one_core(tiny: Model, qui
 def test_so_do_processes_that_share_the_work(tiny: Model, quick: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
 
-    class Watched(joblib.Parallel):  # type: ignore[misc]
-        def __call__(self, tasks: Iterable[Any]) -> Any:
-            tasks = list(tasks)
-            started.append(tasks[0][0].__name__)
-            return super().__call__(tasks)
+    each = parallel.each
 
-    monkeypatch.setattr(joblib, "Parallel", Watched)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    def watched(function: Callable[..., Any], *given: Any, when: bool, **more: Any) -> Any:
+        started.extend([function.__name__] * when)
+        return each(function, *given, when=when, **more)
+
+    monkeypatch.setattr(parallel, "each", watched)
+    monkeypatch.setattr(parallel, "cores", lambda: 2)
     monkeypatch.setattr(corpus, "FEW", 5)
     monkeypatch.setattr(corpus, "_TOGETHER", 7)
     assert all_of(train(quick)) == all_of(tiny)
-    assert set(started) == {"_digest"}
+    assert started == ["_digest"]
 
 
 def test_hints_of_unjudged_news_are_the_same_each_time(

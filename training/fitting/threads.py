@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from training import parallel
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
@@ -15,8 +16,7 @@ def each(
     function: Callable[[Thing], Result], things: Sequence[Thing], size: Callable[[Thing], int] = lambda _: 0
 ) -> list[Result]:
     """Give ``function(thing)`` for each of ``things``; those of the greatest ``size`` are begun first."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     order = sorted(range(len(things)), key=lambda number: -size(things[number]))
-    with ThreadPoolExecutor(cores) as pool:
+    with ThreadPoolExecutor(parallel.cores()) as pool:
         running = {number: pool.submit(function, things[number]) for number in order}
         return [running[number].result() for number in range(len(things))]
