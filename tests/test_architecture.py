@@ -158,7 +158,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
                 "training/fitting/calibration.py",
                 "training/fitting/parts.py",
                 "training/fitting/vocabulary.py",
-                "training/fitting/weak.py",
+                "training/fitting/words.py",
                 "training/focus.py",
             },
         ),

@@ -17,9 +17,10 @@ from training.fitting import Fitted, trial
 from training.fitting.calibration import FLAT, THRESHOLDS, Bools, sigmoid
 from training.fitting.decision import decide
 from training.fitting.folds import FOLDS, folds
-from training.fitting.parts import UNNAMED_EXAMPLES, fit_focus, fit_words
+from training.fitting.parts import fit_focus
 from training.fitting.table import Table, table_of
 from training.fitting.vocabulary import tfidf
+from training.fitting.words import UNNAMED_EXAMPLES, learn
 from training.focus import FEATURES, FocusModel, places
 from training.model import Model
 from training.text import Reading, hashed, read
@@ -247,7 +248,8 @@ def test_words_alone_decide_only_after_enough_articles_that_do_not_name_the_labe
     articles = [*corpus(), *silent]
     table = table_for(articles)
     everything = np.ones(len(articles), dtype=bool)
-    made = fit_words(1, table, table.focus(fit_focus(table, everything)), everything, 10.0, False)
+    focus = fit_focus(table, everything).score(table.features)
+    made = learn(1, table, focus[None], everything[None], (10.0,), False).words(table.words, 0, 10.0)
     assert bool(np.isnan(made.unnamed)) is not alone
     assert np.isfinite([made.gain, made.bias]).all() and made.gain > 0
 

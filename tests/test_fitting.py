@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,19 +10,22 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from tests import making
 from tests.making import SPELLED, WORDS, corpus, words
 from training import fitting, parallel
 from training.classifier import UNNAMED, Classifier, Example, Floats
 from training.errors import InputError
-from training.fitting import Fitted, parts, table, trial, weak
-from training.fitting.calibration import sigmoid
+from training.fitting import Fitted, table, threads, trial, weak
+from training.fitting.calibration import Bools, sigmoid
 from training.fitting.decision import Decided
-from training.fitting.parts import Shared, Words, fit_focus, fit_shared, fit_words
+from training.fitting.folds import FOLDS
+from training.fitting.parts import Shared, fit_focus, fit_shared
 from training.fitting.table import TEMPERED, Table, table_of
 from training.fitting.vocabulary import as_vectorizer, tfidf
 from training.fitting.weak import Hints
+from training.fitting.words import UNNAMED_EXAMPLES, Learned, Words, learn
 from training.tfidf import Vocabulary
 
 SEEDS = {"FR": ["france"], "LY": ["libya"], "MU": ["music"], "SY": ["syria"], "TN": ["tunisia"]}
@@ -107,6 +109,12 @@ def table_for(examples: list[Example]) -> Table:
 
 def everything(of: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.ones(len(of.weights), dtype=bool)
+
+
+def learned(label: int, of: Table, which: Bools, strength: float = 10.0, trusted: bool = False) -> Learned:
+    """Fit the words of one label on some of the articles."""
+    focus = fit_focus(of, everything(of)).score(of.features)
+    return learn(label, of, focus[None], which[None], (strength,), trusted)
 
 
 def sum_of_parts(seen: Seen, examples: list[Example]) -> Floats:
@@ -305,49 +313,98 @@ def test_what_is_chosen_is_what_lost_least(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(trial, "STRENGTHS", (1e-4, 1e4))  # words that mean nothing: the less they count the better
     tried = trial.attempt(of, 20)
     assert tried.strength == min((1e-4, 1e4), key=lambda strength: tried.losses[f"words, strength {strength:g}"])
-    alone = trial._held_out_words(2, of, [1, 3], False)[tried.strength]
-    np.testing.assert_array_equal(tried.words[of.folds == 2], alone)
+    model = fit_focus(of, of.folds != 2)
+    alone = trial.try_words(of, [1, 3], [model], (of.folds != 2)[None], False)
+    number = trial.STRENGTHS.index(tried.strength)
+    for label, found in alone.items():
+        held = of.folds[found.rows] == 2
+        np.testing.assert_allclose(tried.words[found.rows, label][held], found.scores[0, number, held], atol=1e-6)
 
 
 @pytest.mark.parametrize("fold", [0, 3])
 def test_a_fold_is_answered_by_models_of_the_others(fold: int) -> None:
     of = table_for(judged())
     turned = replace(of, truth=of.truth ^ (of.folds == fold)[:, None])
-    for one, other in zip(trial._held_out_focus(fold, of), trial._held_out_focus(fold, turned), strict=True):
-        np.testing.assert_array_equal(one, other)
-    one, other = (trial._held_out_words(fold, made, [1, 3], False)[10.0] for made in (of, turned))
-    np.testing.assert_array_equal(one, other)
-    elsewhere = (fold + 1) % 5
-    changed = trial._held_out_words(elsewhere, turned, [1, 3], False)[10.0]
-    assert not np.array_equal(changed, trial._held_out_words(elsewhere, of, [1, 3], False)[10.0], equal_nan=True)
+    one, other = trial.attempt(of, 20), trial.attempt(turned, 20)
+    parts = np.array([of.folds != number for number in range(FOLDS)])
+    held, elsewhere = of.folds == fold, of.folds == (fold + 1) % FOLDS
+    np.testing.assert_array_equal(one.shared[held], other.shared[held])
+    assert not np.array_equal(one.shared[elsewhere], other.shared[elsewhere], equal_nan=True)
+    answers = []
+    for made in (of, turned):
+        models = [fit_focus(made, which) for which in parts]
+        answers.append(trial._answers(made, trial.try_words(made, [1, 3], models, parts, False), 1))
+    np.testing.assert_allclose(answers[0][held], answers[1][held], rtol=0, atol=1e-9)
+    assert np.nanmax(np.abs(answers[0][elsewhere] - answers[1][elsewhere])) > 0.01
+
+
+def test_final_words_are_those_of_all_articles() -> None:
+    of = table_for(judged())
+    tried = trial.attempt(of, 20)
+    for label, found in tried.learned.items():
+        alone = learned(label, of, everything(of), tried.strength).words(of.words, 0, tried.strength)
+        made = found.words(of.words, trial.EVERYTHING, tried.strength)
+        np.testing.assert_allclose(made.weights, alone.weights, rtol=0, atol=1e-4)
+        assert (made.bias, made.gain) == pytest.approx((alone.bias, alone.gain), abs=1e-4)
 
 
 def test_words_that_can_not_be_learned_say_what_focus_says() -> None:
     of = table_for(judged())
     focus = of.focus(fit_focus(of, everything(of)))
     for label, which in ((3, of.truth[:, 3]), (3, ~of.truth[:, 3]), (0, everything(of))):
-        made = fit_words(label, of, focus, which, 10.0, False)
+        found = learned(label, of, which)
+        made = found.words(of.words, 0, 10.0)
         np.testing.assert_array_equal(made.scores(of.words, focus[:, label], 0.0), focus[:, label])
+        np.testing.assert_array_equal(found.scores[0, 0], focus[found.rows, label])
         assert made.estimator is None
 
 
-def test_a_scaled_column_does_not_change_what_words_say() -> None:
-    of = table_for(judged() + music(40))
-    focus = of.focus(fit_focus(of, everything(of)))
-    for label in (2, 3):
-        made = fit_words(label, of, focus, everything(of), 10.0, False)
-        score = focus[:, label]
-        seen = np.hstack(
-            [
-                of.words.toarray(),
-                np.where(np.isnan(score), 0, 2 * score)[:, None],
-                np.where(np.isnan(score), 4, 0)[:, None],
-            ]
-        )
-        ours, theirs = made.scores(of.words, score, 0.0), made.estimator.decision_function(seen)
-        here = ~np.isnan(ours)
-        assert here.sum() >= 20
-        np.testing.assert_allclose(ours[here], theirs[here], rtol=0, atol=1e-9)
+LEARNING = {
+    "words alone": (2, judged() + music(40), {}),
+    "those that name it": (3, judged() + music(40), {}),
+    "hints": (3, judged() + music(40), {3: 0.5}),
+    "unsure of some": (
+        3,
+        [replace(one, unsure=frozenset({"SY"} if n % 5 == 0 else ())) for n, one in enumerate(judged())],
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("label", "examples", "hints"), LEARNING.values(), ids=LEARNING)
+def test_words_are_learned_as_scikit_learn_learns_them(
+    label: int, examples: list[Example], hints: dict[int, float]
+) -> None:
+    """Words, focus and marks side by side as columns, the intercept held back as liblinear does."""
+    of = table_for([replace(one, corpus="ab"[n % 3 == 0]) for n, one in enumerate(examples)])
+    of = replace(of, hints={label: np.sin(np.arange(len(examples))) * by for label, by in hints.items()})
+    score = of.focus(fit_focus(of, everything(of)))[:, label]
+    named, which = ~np.isnan(score), np.arange(len(examples)) % 5 > 0
+    columns = [np.where(named, 2 * np.nan_to_num(score), 0), np.where(named, 0, 4), *of.hints.values()]
+    seen = np.hstack([of.words.toarray(), np.stack(columns, axis=1)])
+    use = which & of.known[:, label] & (named | (label == 2))
+    theirs = LogisticRegression(C=3.0, solver="liblinear", tol=1e-10, max_iter=10_000)
+    theirs.fit(seen[use], of.truth[use, label], of.weights[use])
+    found = learned(label, of, which, 3.0, trusted=bool(hints))
+    made = found.words(of.words, 0, 3.0)
+    np.testing.assert_allclose(made.estimator.coef_, theirs.coef_, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(made.estimator.intercept_, theirs.intercept_, rtol=0, atol=1e-4)
+    ours = made.scores(of.words, score, of.hints.get(label, 0.0))
+    here = np.isfinite(ours)
+    assert (here == (named | (label == 2))).all()
+    np.testing.assert_allclose(ours[here], made.estimator.decision_function(seen)[here], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(ours[found.rows], found.scores[0, 0], rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("cores", [1, 3])
+def test_threads_answer_the_same(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = table_for(judged())
+    here = trial.attempt(of, 20)
+    monkeypatch.setattr(parallel, "cores", lambda: cores)
+    there = trial.attempt(of, 20)
+    assert here.losses == there.losses
+    assert here.words.tobytes() == there.words.tobytes() and here.shared.tobytes() == there.shared.tobytes()
+    assert threads.each(str, [3, 1, 2], lambda number: number) == ["3", "1", "2"]
 
 
 TOO_LITTLE = {
@@ -386,30 +443,6 @@ def test_the_same_again_is_the_same_and_the_seed_counts_only_where_articles_are_
     assert alone[0] == alone[1]
 
 
-def test_processes_with_mapped_arrays_answer_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    ids = sorted([*SEEDS, *(f"X{number}" for number in range(2400))])  # arrays of a megabyte are mapped
-    examples = judged()
-    of = table_of(examples, ids, tfidf(examples, SPELLED)[1])
-    focus = of.focus(fit_focus(of, everything(of)))
-    assert focus.nbytes > 2**20
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    given = (of, focus, everything(of), 10.0, False)
-    labels = [ids.index("LY"), ids.index("SY")]
-    here, there = (list(parallel.each(fit_words, labels, *given, when=when)) for when in (False, True))
-    for one, other in zip(here, there, strict=True):
-        assert one.weights.tobytes() == other.weights.tobytes() and one.gain == other.gain != 1
-
-
-def test_processes_try_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    of = table_for(judged())
-    here = trial.attempt(of, 20)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    monkeypatch.setattr(table, "MANY", 60)
-    there = trial.attempt(of, 20)
-    assert here.losses == there.losses
-    assert here.words.tobytes() == there.words.tobytes() and here.shared.tobytes() == there.shared.tobytes()
-
-
 @pytest.mark.parametrize(("many", "big"), [(60, True), (61, False)])
 def test_only_large_tables_are_worth_processes(many: int, big: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "MANY", many)
@@ -430,4 +463,4 @@ def test_precision_that_is_asked_for_is_reached_out_of_fold() -> None:
 
 
 def test_sure_means_a_probability_of_nine_tenths() -> None:
-    assert sigmoid(np.array(weak.SURE)) == pytest.approx(0.9, abs=0.005) and parts.UNNAMED_EXAMPLES > 1
+    assert sigmoid(np.array(weak.SURE)) == pytest.approx(0.9, abs=0.005) and UNNAMED_EXAMPLES > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 
 from training.fitting import weak
 from training.fitting.calibration import Floats
@@ -102,21 +103,34 @@ def test_labels_without_hints_take_no_row() -> None:
     assert hints.weights[1, REGIME] < hints.weights[0, REGIME] - 1
 
 
-def test_many_articles_are_drawn_from(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("about", "aside", "silent", "expected"),
+    [(60, 70, 200, (50, 50 + 50)), (40, 10, 200, (40, 10 + 40)), (60, 0, 20, (50, 20))],
+    ids=["many of all", "few aside", "none aside"],
+)
+def test_many_articles_are_drawn_from(
+    about: int, aside: int, silent: int, expected: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[tuple[int, int]] = []
 
-    class Spy:
-        def __init__(self, **_: object) -> None:
-            self.coef_, self.intercept_ = np.zeros((1, len(WORDS))), np.zeros(1)
+    def watched(words: object, chosen: object, about: np.ndarray, hidden: object) -> tuple[Floats, float]:
+        seen.append((int(about.sum()), int((~about).sum())))
+        return np.zeros(len(WORDS)), 0.0
 
-        def fit(self, words: sparse.csr_matrix, about: np.ndarray) -> None:
-            seen.append((int(about.sum()), int((~about).sum())))
-
-    monkeypatch.setattr("sklearn.linear_model.LogisticRegression", Spy)
+    monkeypatch.setattr(weak, "_learned", watched)
     monkeypatch.setattr(weak, "MOST", 50)
-    for about, aside, silent in ((60, 70, 200), (40, 10, 200), (60, 0, 20)):
-        learn(*news(about, aside, silent), HIDDEN, seed=0)
-    assert seen == [(50, 50 + 50), (40, 10 + 40), (50, 20)]
+    learn(*news(about, aside, silent), HIDDEN, seed=0)
+    assert seen == [expected]
+
+
+def test_hints_are_learned_as_scikit_learn_learns_them() -> None:
+    words, focus = news()
+    hints = learn(words, focus, HIDDEN, seed=0)
+    shown = words.toarray()
+    shown[:, HIDDEN[0]] = 0.0
+    theirs = LogisticRegression(C=weak.STRENGTH, solver="liblinear", tol=1e-10).fit(shown, focus[:, 0] >= SURE)
+    np.testing.assert_allclose(hints.weights, theirs.coef_, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(hints.biases, theirs.intercept_, rtol=0, atol=1e-4)
 
 
 def test_the_same_seed_draws_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

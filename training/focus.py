@@ -120,7 +120,7 @@ def fit(
     scale = np.sqrt(np.average((terms - mean) ** 2, axis=0, weights=weights))
     scale[scale < 1e-9] = 1.0
     strength = strength or STRENGTH * len(features) ** 0.5
-    model = LogisticRegression(C=strength, max_iter=3000).fit((terms - mean) / scale, central, weights)
+    model = LogisticRegression(C=strength, solver="newton-cholesky").fit((terms - mean) / scale, central, weights)
     bent_by = model.coef_[0] / scale
     slopes = np.zeros((features.shape[1], len(_QUANTILES) + 1))
     slopes[:, 0] = bent_by[: features.shape[1]]

@@ -9,8 +9,10 @@ thresholds) is chosen on answers that models gave to articles they had not seen.
     vocabulary   which terms count, and their TF-IDF in all articles
     calibration  from scores to probabilities, from probabilities to thresholds
     table        judged articles as arrays
+    threads      work spread over threads
     weak         hints: what goes with a label, learned from unjudged news
-    parts        what all labels share, and the words of one label: fitted on some of the articles
+    parts        what all labels share, fitted on some of the articles
+    words        the words of one label, fitted on several parts of the articles
     trial        five folds: what is chosen by answers to articles not seen
     decision     calibration, thresholds, and which labels keep their words
 """
@@ -24,16 +26,16 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from training import parallel
 from training.classifier import Classifier, Example
 from training.fitting import weak
 from training.fitting.calibration import Floats
 from training.fitting.decision import Decided, decide
-from training.fitting.parts import Shared, Words, fit_focus, fit_shared, fit_words
+from training.fitting.parts import Shared, fit_focus
 from training.fitting.table import Table, table_of
-from training.fitting.trial import Trial, attempt
+from training.fitting.trial import EVERYTHING, Trial, attempt
 from training.fitting.vocabulary import as_vectorizer, tfidf
 from training.fitting.weak import Hints
+from training.fitting.words import Words
 from training.tfidf import Vocabulary
 
 
@@ -81,9 +83,9 @@ def fit(
     with threadpool_limits(1):  # threads of BLAS slow each other down on arrays this small
         vocabulary, hints, table = prepare(examples, labels, spelled, seed)
         trial = attempt(table, min_examples)
-        shared, found = _fit_all(table, trial)
     decided = decide(table, trial, target_precision)
-    classifier = _assemble(ids, vocabulary, hints, shared, found, decided)
+    found = {label: trial.learned[label].words(table.words, EVERYTHING, trial.strength) for label in decided.kept}
+    classifier = _assemble(ids, vocabulary, hints, trial.final, found, decided)
     return Fitted(
         classifier,
         {example.key: row for example, row in zip(judged, decided.probabilities, strict=True)},
@@ -112,19 +114,10 @@ def _by_focus(table: Table, unjudged: Sequence[Example], ids: Sequence[str]) -> 
     scores = np.full((len(unjudged), len(ids)), np.nan)
     if len(unjudged) >= weak.FEWEST:
         model = fit_focus(table, np.ones(len(table.weights), dtype=bool))
-        for row, example in enumerate(unjudged):
-            scores[row, example.columns] = model.score(example.focus)
+        rows = np.repeat(np.arange(len(unjudged)), [len(example.columns) for example in unjudged])
+        named = np.concatenate([example.columns for example in unjudged])
+        scores[rows, named] = model.score(np.concatenate([example.focus for example in unjudged]))
     return scores
-
-
-def _fit_all(table: Table, trial: Trial) -> tuple[Shared, dict[int, Words]]:
-    everything = np.ones(len(table.weights), dtype=bool)
-    shared = fit_shared(table, everything, trial.trusted)
-    scores = table.focus(shared.focus)
-    found = parallel.each(
-        fit_words, trial.candidates, table, scores, everything, trial.strength, trial.trusted, when=table.big
-    )
-    return shared, dict(zip(trial.candidates, found, strict=True))
 
 
 def _assemble(

@@ -65,18 +65,14 @@ def _threshold(tally: Tally, together: Tally, target_precision: float | None) ->
 def _calibrated(scores: Floats, table: Table) -> tuple[Floats, tuple[float, float]]:
     """Give probabilities, each fold's calibrated on the others, and the scale and shift that all together ask for."""
     probabilities = np.full_like(scores, sigmoid(np.array(UNNAMED)))
-    use = table.known & ~np.isnan(scores)
-    weights = np.broadcast_to(table.weights[:, None], use.shape)
-
-    def fitted(which: Bools) -> tuple[float, float]:
-        chosen = use & which[:, None]
-        return platt(scores[chosen], table.truth[chosen], weights[chosen])
-
+    rows, columns = np.nonzero(table.known & ~np.isnan(scores))
+    said, truth, weights = scores[rows, columns], table.truth[rows, columns], table.weights[rows]
     for fold in range(FOLDS):
-        scale, shift = fitted(table.folds != fold)
-        held = ~np.isnan(scores) & (table.folds == fold)[:, None]
-        probabilities[held] = sigmoid(scale * scores[held] + shift)
-    return probabilities, fitted(np.ones(len(table.weights), dtype=bool))
+        others = table.folds[rows] != fold
+        scale, shift = platt(said[others], truth[others], weights[others])
+        there = ~np.isnan(scores) & (table.folds == fold)[:, None]
+        probabilities[there] = sigmoid(scale * scores[there] + shift)
+    return probabilities, platt(said, truth, weights)
 
 
 def _answers(probabilities: Floats, table: Table, label: int | slice) -> tuple[Floats, Bools, Floats]:

@@ -1,19 +1,26 @@
-"""Models of four folds answer the fifth; by their answers is chosen what the final models are fitted with."""
+"""Models of four folds answer the fifth; by their answers is chosen what the final models are fitted with.
+
+The final word classifiers are fitted on all articles beside those of the folds, as it costs hardly more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from training import parallel
-from training.fitting.calibration import Floats, platt
+from training.fitting import threads
+from training.fitting.calibration import Bools, Floats, platt
 from training.fitting.folds import FOLDS
-from training.fitting.parts import fit_focus, fit_shared, fit_words
+from training.fitting.parts import Shared, fit_shared
 from training.fitting.table import Table
+from training.fitting.words import Learned, learn
+from training.focus import FocusModel
 
 STRENGTHS = (3.0, 10.0, 30.0)  # inverse L2 penalties that the word classifiers are tried with
+EVERYTHING = FOLDS  # the number of the part that is no fold's rest but all articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,8 @@ class Trial:
         strength: the one of STRENGTHS with the least loss.
         shared, words: (articles, labels) log-odds by what all labels share, and by words; nan where there are none.
         losses: mean log loss of all that was tried.
+        final: what all labels share, fitted on EVERYTHING.
+        learned: word classifiers of each candidate, by its number, on the rest of each fold and on EVERYTHING.
     """
 
     candidates: list[int]
@@ -34,21 +43,35 @@ class Trial:
     shared: Floats
     words: Floats
     losses: dict[str, float]
+    final: Shared
+    learned: Mapping[int, Learned]
 
 
 def attempt(table: Table, min_examples: int) -> Trial:
     """Let models of four folds answer the fifth, and choose by their answers."""
-    pairs = list(parallel.each(_held_out_focus, range(FOLDS), table, when=table.big))
-    alone, hinted = (_gathered(table, [pair[which] for pair in pairs]) for which in (0, 1))
-    losses = {"focus": _loss(alone, table), "focus and hints": _loss(hinted, table)}
+    parts = np.array([table.folds != number for number in (*range(FOLDS), EVERYTHING)])
+    hinted = threads.each(lambda which: fit_shared(table, which, trusted=True), list(parts))
+    alone = [replace(shared, trust=None) for shared in hinted]
+    said = {False: _answered(table, alone), True: _answered(table, hinted)}
+    losses = {"focus": _loss(said[False], table), "focus and hints": _loss(said[True], table)}
     trusted = bool(table.hints) and losses["focus and hints"] < losses["focus"]
-    candidates = _candidates(table, min_examples)
-    tried = list(parallel.each(_held_out_words, range(FOLDS), table, candidates, trusted, when=table.big))
-    by_words = {strength: _gathered(table, [scores[strength] for scores in tried]) for strength in STRENGTHS}
+    learned = try_words(table, _candidates(table, min_examples), [shared.focus for shared in alone], parts, trusted)
+    answers = {strength: _answers(table, learned, number) for number, strength in enumerate(STRENGTHS)}
     for strength in STRENGTHS:
-        losses[f"words, strength {strength:g}"] = _loss(by_words[strength], table)
+        losses[f"words, strength {strength:g}"] = _loss(answers[strength], table)
     strength = min(STRENGTHS, key=lambda strength: losses[f"words, strength {strength:g}"])
-    return Trial(candidates, trusted, strength, hinted if trusted else alone, by_words[strength], losses)
+    final = (hinted if trusted else alone)[EVERYTHING]
+    return Trial(list(learned), trusted, strength, said[trusted], answers[strength], losses, final, learned)
+
+
+def try_words(
+    table: Table, candidates: Sequence[int], models: Sequence[FocusModel], parts: Bools, trusted: bool
+) -> dict[int, Learned]:
+    """Fit word classifiers of labels on parts of the articles, (parts, articles), each with its focus model."""
+    focus = np.stack([model.score(table.features) for model in models])
+    tried = partial(learn, table=table, focus=focus, parts=parts, strengths=STRENGTHS, trusted=trusted)
+    named = np.bincount(table.columns, minlength=table.truth.shape[1])
+    return dict(zip(candidates, threads.each(tried, candidates, lambda label: int(named[label])), strict=True))
 
 
 def _candidates(table: Table, min_examples: int) -> list[int]:
@@ -57,33 +80,21 @@ def _candidates(table: Table, min_examples: int) -> list[int]:
     return [int(c) for c in np.flatnonzero((about >= min_examples) & (about < table.known.sum(axis=0)))]
 
 
-def _held_out_focus(fold: int, table: Table) -> tuple[Floats, Floats]:
-    """Give log-odds of the fold's articles by focus, and by focus and hints, from models of the other folds."""
-    rest, held = table.folds != fold, table.folds == fold
-    shared = fit_shared(table, rest, trusted=True)
-    return replace(shared, trust=None).scores(table)[held], shared.scores(table)[held]
+def _answered(table: Table, parts: Sequence[Shared]) -> Floats:
+    """Give log-odds of all articles by what labels share, each fold's by the model of the others."""
+    answers = np.full(table.truth.shape, np.nan)
+    for fold in range(FOLDS):
+        held = table.folds == fold
+        answers[held] = parts[fold].scores(table)[held]
+    return answers
 
 
-def _held_out_words(fold: int, table: Table, candidates: Sequence[int], trusted: bool) -> dict[float, Floats]:
-    """Give log-odds of the fold's articles by words with each of STRENGTHS, from models of the other folds."""
-    rest, held = table.folds != fold, table.folds == fold
-    focus = table.focus(fit_focus(table, rest))
-    scores = {strength: np.full((held.sum(), table.truth.shape[1]), np.nan) for strength in STRENGTHS}
-    words = table.words[held]
-    for label in candidates:
-        for strength in STRENGTHS:
-            made = fit_words(label, table, focus, rest, strength, trusted)
-            hints = table.hints[label][held] if made.hint else 0.0
-            scores[strength][:, label] = made.scores(words, focus[held, label], hints)
-    return scores
-
-
-def _gathered(table: Table, parts: Sequence[Floats]) -> Floats:
-    """Put the answers of all folds in the order of the articles."""
-    together = np.full(table.truth.shape, np.nan)
-    for fold, part in enumerate(parts):
-        together[table.folds == fold] = part
-    return together
+def _answers(table: Table, learned: Mapping[int, Learned], number: int) -> Floats:
+    """Give the same by words with one of STRENGTHS."""
+    answers = np.full(table.truth.shape, np.nan)
+    for label, found in learned.items():
+        answers[found.rows, label] = found.scores[table.folds[found.rows], number, np.arange(len(found.rows))]
+    return answers
 
 
 def _loss(scores: Floats, table: Table) -> float:

@@ -17,6 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.fitting import threads
+from training.kernels import columns, logistic
+
 Floats = npt.NDArray[np.floating[Any]]
 
 SURE = 2.2  # log-odds of focus (a probability of .9) beyond which an article is, or is not, about a label
@@ -56,35 +59,53 @@ def learn(words: Any, focus: Floats, hidden: Sequence[npt.NDArray[np.intp]], see
         hidden: for each label the columns of its own seeds' words.
         seed: of the choice among articles where there are more than MOST.
     """
-    from sklearn.linear_model import LogisticRegression
-
     random = np.random.default_rng(seed)
-    rows: dict[int, int] = {}
-    weights, biases = [], []
-    for label, scores in enumerate(focus.T):
-        about, aside, unnamed = (np.flatnonzero(which) for which in (scores >= SURE, scores <= -SURE, np.isnan(scores)))
-        if len(about) < FEWEST or not len(aside) + len(unnamed):
-            continue
-        about, aside = (random.permutation(which)[:MOST] for which in (about, aside))
-        unnamed = random.permutation(unnamed)[: max(len(about), len(aside))]
-        chosen = np.sort(np.concatenate([about, aside, unnamed]))
-        shown = np.ones(words.shape[1])
-        shown[hidden[label]] = 0.0
-        model = LogisticRegression(C=STRENGTH, solver="liblinear")
-        model.fit(words[chosen].multiply(shown).tocsr(), scores[chosen] >= SURE)
-        rows[label] = len(rows)
-        weights.append(model.coef_[0] * shown)
-        biases.append(float(model.intercept_[0]))
-    return Hints(rows, np.array(weights).reshape(len(rows), words.shape[1]), np.array(biases))
+    examples = {label: _examples(scores, random) for label, scores in enumerate(focus.T)}
+    labels = [label for label, chosen in examples.items() if len(chosen)]
+
+    def learned(label: int) -> tuple[Floats, float]:
+        chosen = examples[label]
+        return _learned(words, chosen, focus[chosen, label] >= SURE, hidden[label])
+
+    found = threads.each(learned, labels, lambda label: len(examples[label]))
+    weights = np.array([weights for weights, _ in found]).reshape(len(found), words.shape[1])
+    return Hints({label: row for row, label in enumerate(labels)}, weights, np.array([bias for _, bias in found]))
+
+
+def _examples(scores: Floats, random: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Give the weak examples of a label by its scores, (articles,); none where there are too few."""
+    about, aside, unnamed = (np.flatnonzero(which) for which in (scores >= SURE, scores <= -SURE, np.isnan(scores)))
+    if len(about) < FEWEST or not len(aside) + len(unnamed):
+        return np.empty(0, dtype=np.intp)
+    about, aside = (random.permutation(which)[:MOST] for which in (about, aside))
+    unnamed = random.permutation(unnamed)[: max(len(about), len(aside))]
+    return np.sort(np.concatenate([about, aside, unnamed]))
+
+
+def _learned(
+    words: Any, chosen: npt.NDArray[np.intp], about: npt.NDArray[np.bool_], hidden: npt.NDArray[np.intp]
+) -> tuple[Floats, float]:
+    """Give the weights of words and the bias that tell the chosen articles ``about`` a label from the others."""
+    shown = np.ones(words.shape[1], dtype=bool)
+    shown[hidden] = False
+    sparse = words.indptr, words.indices, words.data, chosen
+    found = logistic.solve(
+        columns.gathered(*sparse, shown),
+        logistic.Problems(
+            dense=np.ones((1, len(chosen), 1)),
+            penalties=np.ones(1),
+            truth=about[:, None],
+            costs=np.full((len(chosen), 1), STRENGTH),
+        ),
+    )
+    return columns.weights_of(*sparse, shown, found.shares[:, 0]), float(found.weights[0, 0])
 
 
 def hide(terms: Sequence[str], seeds: Sequence[Collection[str]]) -> list[npt.NDArray[np.intp]]:
     """Give for each label the columns of all terms that have a word of its seeds in them."""
-    columns: dict[str, set[int]] = defaultdict(set)
+    of: dict[str, set[int]] = defaultdict(set)
     for column, term in enumerate(terms):
         for word in term.split():
-            columns[word].add(column)
+            of[word].add(column)
     none: set[int] = set()
-    return [
-        np.array(sorted(set().union(*(columns.get(word, none) for word in words))), dtype=np.intp) for words in seeds
-    ]
+    return [np.array(sorted(set().union(*(of.get(word, none) for word in words))), dtype=np.intp) for words in seeds]

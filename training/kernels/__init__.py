@@ -16,4 +16,7 @@ everywhere.
     weighing    words -> TF-IDF -> scores of labels
     counting    words -> in how many articles each stands
     lda         one sweep of the topics' fit; the topics of one article
+    columns     words of some rows as sparse columns, and the products of rows
+    sums        sums over rows for each of many problems
+    logistic    logistic regressions side by side
 """

@@ -1,0 +1,109 @@
+"""Words of some rows as sparse columns, and the products of rows with each other.
+
+Weights of words that are sums of rows, ``w = sum of shares * x``, never need to be written out while they are sought:
+all there is to do with them is to multiply by ``X @ X.T``. That takes one pass over columns, which reads and writes
+arrays of (rows, problems) where the problems of a row lie side by side for vector units. A column that one row alone
+has becomes a number of that row.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from training.kernels.compiling import compiled, compiled_loosely
+
+Floats = npt.NDArray[np.floating[Any]]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.integer[Any]]
+
+
+class Columns(NamedTuple):
+    """Words of some rows: those of column j are at ``starts[j]:starts[j + 1]`` of ``rows`` and ``values``.
+
+    ``alone``, (rows,), is the sum of the squares of the values in columns that no other row has.
+    """
+
+    starts: Ints
+    rows: Ints
+    values: Floats
+    alone: Floats
+
+
+@compiled
+def gathered(starts: Ints, terms: Ints, values: Floats, chosen: Ints, shown: Bools) -> Columns:
+    """Give the columns of some rows of a sparse matrix in rows; ``shown``, (terms,), leaves out the others."""
+    counts = np.zeros(len(shown) + 1, dtype=np.int64)
+    for row in chosen:
+        for place in range(starts[row], starts[row + 1]):
+            if shown[terms[place]]:
+                counts[terms[place]] += 1
+    number = np.full(len(shown), -1, dtype=np.int32)
+    new_starts = np.zeros(np.count_nonzero(counts > 1) + 1, dtype=np.int64)
+    columns = 0
+    for term in range(len(shown)):
+        if counts[term] > 1:
+            number[term] = columns
+            columns += 1
+            new_starts[columns] = new_starts[columns - 1] + counts[term]
+    free = new_starts.copy()
+    new_rows = np.empty(new_starts[-1], dtype=np.int32)
+    new_values = np.empty(new_starts[-1], dtype=np.float64)
+    alone = np.zeros(len(chosen))
+    for new, row in enumerate(chosen):
+        for place in range(starts[row], starts[row + 1]):
+            term, value = terms[place], np.float64(values[place])
+            if number[term] >= 0:
+                at = free[number[term]]
+                new_rows[at], new_values[at] = new, value
+                free[number[term]] += 1
+            elif shown[term]:
+                alone[new] += value * value
+    return Columns(new_starts, new_rows, new_values, alone)
+
+
+@compiled
+def weights_of(starts: Ints, terms: Ints, values: Floats, chosen: Ints, shown: Bools, shares: Floats) -> Floats:
+    """Give the weights of words, (terms,), that ``shares``, (chosen,), of rows make."""
+    weights = np.zeros(len(shown))
+    for number, row in enumerate(chosen):
+        for place in range(starts[row], starts[row + 1]):
+            if shown[terms[place]]:
+                weights[terms[place]] += values[place] * shares[number]
+    return weights
+
+
+@compiled_loosely
+def products(columns: Columns, x: Floats, out: Floats) -> None:
+    """Write ``X @ X.T @ x`` to ``out``, both (rows, problems)."""
+    width = x.shape[1]
+    for i in range(len(x)):
+        for p in range(width):
+            out[i, p] = columns.alone[i] * x[i, p]
+    if width == 1:
+        products_of_one(columns, x[:, 0], out[:, 0])
+        return
+    sums = np.empty(width)
+    for column in range(len(columns.starts) - 1):
+        sums[:] = 0.0
+        for place in range(columns.starts[column], columns.starts[column + 1]):
+            row, value = columns.rows[place], columns.values[place]
+            for p in range(width):
+                sums[p] += value * x[row, p]
+        for place in range(columns.starts[column], columns.starts[column + 1]):
+            row, value = columns.rows[place], columns.values[place]
+            for p in range(width):
+                out[row, p] += value * sums[p]
+
+
+@compiled_loosely
+def products_of_one(columns: Columns, x: Floats, out: Floats) -> None:
+    """Add the same of a single problem, without the loops over problems; both (rows,)."""
+    for column in range(len(columns.starts) - 1):
+        total = 0.0
+        for place in range(columns.starts[column], columns.starts[column + 1]):
+            total += columns.values[place] * x[columns.rows[place]]
+        for place in range(columns.starts[column], columns.starts[column + 1]):
+            out[columns.rows[place]] += columns.values[place] * total
