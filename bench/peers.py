@@ -51,8 +51,8 @@ def word_association(task: Task) -> Said:
     """
     everything = [*task.examples, *task.unjudged]
     vectorizer = CountVectorizer(analyzer=list, min_df=FOUND_IN)
-    counts = vectorizer.fit_transform([one.terms for one in everything])
-    ids = sorted(task.labels)
+    counts = vectorizer.fit_transform([one.terms.tolist() for one in everything])
+    ids = task.labels
     columns = {id: column for column, id in enumerate(ids)}
     names = np.zeros((len(everything), len(ids)))
     for row, one in enumerate(everything):

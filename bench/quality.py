@@ -83,7 +83,7 @@ def forward(older_and_newer: Task, task: Task, without: Collection[str]) -> Iter
 
 def score(name: str, task: Task, said: Said, which: Bools) -> Row:
     """Score answers to some of the articles, of shape (articles,)."""
-    ids = sorted(task.labels)
+    ids = task.labels
     rows = np.flatnonzero(which).tolist()
     truths = [(task.examples[row].labels or frozenset(), task.examples[row].unsure) for row in rows]
     found = evaluate(truths, (_answer(ids, said, row) for row in rows))
@@ -145,14 +145,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measured(told: argparse.Namespace) -> Iterator[Row]:
-    examples, labels = read(told.files or [told.seeds / SAMPLES], told.seeds)
+    examples, known = read(told.files or [told.seeds / SAMPLES], told.seeds)
     if told.by_time:
-        yield from forward(held_out(*by_time(examples), labels), in_folds(examples, labels), told.without)
+        yield from forward(held_out(*by_time(examples), known), in_folds(examples, known), told.without)
     elif told.test:
-        task = held_out(examples, read([told.test], told.seeds)[0], labels)
+        task = held_out(examples, read([told.test], told.seeds)[0], known)
         yield from compare(task, counted(task, None, told.without))
     else:
-        task = in_folds(examples, labels)
+        task = in_folds(examples, known)
         which = counted(task, told.only, told.without)
         yield from ablate(task, which, told.salts) if told.ablate else compare(task, which)
 

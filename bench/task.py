@@ -17,11 +17,17 @@ from training.errors import InputError
 from training.fitting import prepare
 from training.fitting.calibration import Bools, Floats
 from training.fitting.folds import FOLDS, copies, day
-from training.fitting.table import Table, table_of, tfidf
+from training.fitting.table import Table, table_of
+from training.fitting.vocabulary import tfidf, values
 from training.readers import Skips
 from training.settings import Settings
 
-Labels = Mapping[str, Collection[str]]
+
+class Known(NamedTuple):
+    """What is known of words: ids of all labels with the words of their seeds, and the words of all hashes."""
+
+    labels: Mapping[str, Collection[str]]
+    spelled: Mapping[int, str]
 
 
 class Said(NamedTuple):
@@ -38,7 +44,7 @@ class Task:
     Attributes:
         examples: judged articles, to learn from or to be asked about.
         unjudged: articles nobody has judged.
-        labels: ids of all labels and the words of their seeds.
+        known: labels and words.
         table: ``examples`` as arrays.
         splits: masks of the articles to learn from, and of those to answer then; of shape (articles,) each.
         folded: whether the splits are the folds of the table, so that each article is answered once.
@@ -46,10 +52,15 @@ class Task:
 
     examples: Sequence[Example]
     unjudged: Sequence[Example]
-    labels: Labels
+    known: Known
     table: Table
     splits: Sequence[tuple[Bools, Bools]]
     folded: bool
+
+    @property
+    def labels(self) -> list[str]:
+        """Ids of all labels, sorted."""
+        return sorted(self.known.labels)
 
     @property
     def asked(self) -> Bools:
@@ -57,45 +68,47 @@ class Task:
         return np.asarray(np.any([held for _, held in self.splits], axis=0))
 
 
-def read(files: Sequence[Path], folder: Path) -> tuple[list[Example], Labels]:
-    """Give the examples of all articles in the files, and the labels of the seeds in a folder."""
+def read(files: Sequence[Path], folder: Path) -> tuple[list[Example], Known]:
+    """Give the examples of all articles in the files, and what is known with the seeds in a folder."""
     known = seeds.load(folder)
     read = corpus.read(Settings(folder, tuple(files), samples=False), known, lambda things, _: things, Skips())
-    return read.examples, {id: label.words for id, label in known.labels.items()}
+    return read.examples, Known({id: label.words for id, label in known.labels.items()}, read.spelled)
 
 
-def in_folds(examples: Sequence[Example], labels: Labels) -> Task:
+def in_folds(examples: Sequence[Example], known: Known) -> Task:
     """Make the task to answer each judged article by what the other folds teach."""
     judged, unjudged = _parted(examples)
-    _, _, table = prepare([*judged, *unjudged], labels)
+    _, _, table = prepare([*judged, *unjudged], *known)
     splits = [(table.folds != fold, table.folds == fold) for fold in range(FOLDS)]
-    return Task(judged, unjudged, labels, table, splits, folded=True)
+    return Task(judged, unjudged, known, table, splits, folded=True)
 
 
 def refolded(task: Task, salt: int) -> Task:
     """Give the same task in other folds; all else, hints too, stays as it is."""
-    folds = table_of(salted(task.examples, salt), sorted(task.labels), task.table.words).folds
+    folds = table_of(salted(task.examples, salt), task.labels, task.table.words).folds
     splits = [(folds != fold, folds == fold) for fold in range(FOLDS)]
     return replace(task, table=replace(task.table, folds=folds), splits=splits)
 
 
-def held_out(examples: Sequence[Example], test: Sequence[Example], labels: Labels) -> Task:
+def held_out(examples: Sequence[Example], test: Sequence[Example], known: Known) -> Task:
     """Make the task to answer judged articles of ``test`` by what ``examples`` teach, copies of them left out.
 
     Raises:
         InputError: nothing else is left to learn from.
     """
     asked = _parted(test)[0]
-    groups = copies([example.terms for example in (*asked, *examples)])
-    known = set(groups[: len(asked)])
-    judged, unjudged = _parted([one for one, of in zip(examples, groups[len(asked) :], strict=True) if of not in known])
+    groups = copies([example.terms.tolist() for example in (*asked, *examples)])
+    held = set(groups[: len(asked)])
+    judged, unjudged = _parted([one for one, of in zip(examples, groups[len(asked) :], strict=True) if of not in held])
     if not judged:
         raise InputError("nothing is left to learn from: all labelled articles are copies of those of the test")
-    vectorizer, words = tfidf([*judged, *unjudged])
-    others = vectorizer.transform(" ".join(example.terms) for example in asked)
-    table = table_of([*judged, *asked], sorted(labels), sparse.vstack([words[: len(judged)], others], format="csr"))
+    vocabulary, words = tfidf([*judged, *unjudged], known.spelled)
+    others = values(vocabulary, asked)
+    table = table_of(
+        [*judged, *asked], sorted(known.labels), sparse.vstack([words[: len(judged)], others], format="csr")
+    )
     learned = np.arange(len(judged) + len(asked)) < len(judged)
-    return Task([*judged, *asked], unjudged, labels, table, [(learned, ~learned)], folded=False)
+    return Task([*judged, *asked], unjudged, known, table, [(learned, ~learned)], folded=False)
 
 
 def by_time(examples: Sequence[Example], share: float = 0.8) -> tuple[list[Example], list[Example]]:

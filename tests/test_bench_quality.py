@@ -14,8 +14,9 @@ import pytest
 
 from bench import ours, peers, quality
 from bench.quality import PEERS, Row, counted, main, score
-from bench.task import Said, Task, by_time, held_out, in_folds, read, salted
+from bench.task import Known, Said, Task, by_time, held_out, in_folds, read, salted
 from tests.helping import tiny_rows, write_rows, write_tiny_seeds
+from tests.making import hashes
 from training.classifier import Example
 from training.errors import InputError
 from training.fitting import fit
@@ -41,11 +42,10 @@ def unlike() -> list[dict[str, object]]:
 
 
 @cache
-def tiny() -> tuple[list[Example], dict[str, frozenset[str]]]:
+def tiny() -> tuple[list[Example], Known]:
     with TemporaryDirectory() as folder:
         seeds = write_tiny_seeds(Path(folder) / "seeds")
-        examples, labels = read([write_rows(Path(folder) / "judged.jsonl", unlike())], seeds)
-    return examples, {id: frozenset(words) for id, words in labels.items()}
+        return read([write_rows(Path(folder) / "judged.jsonl", unlike())], seeds)
 
 
 @cache
@@ -58,7 +58,7 @@ def micro(task: Task, said: Said) -> float:
 
 
 def assigned(task: Task, said: Said, row: int) -> set[str]:
-    ids = sorted(task.labels)
+    ids = task.labels
     return {ids[label] for label in np.flatnonzero(said.assigned[row]).tolist()}
 
 
@@ -89,30 +89,30 @@ def test_a_peer_beats_chance(name: str) -> None:
 def test_equally_named_countries_are_all_the_most_named() -> None:
     task = folded()
     tied = [replace(task.examples[0], focus=np.tile(task.examples[0].focus[:1], (2, 1))), *task.examples[1:]]
-    again = in_folds(tied, task.labels)
+    again = in_folds(tied, task.known)
     row = [one.key for one in again.examples].index(tied[0].key)
     either = assigned(again, peers.most_named(again), row)
     assert either in (set(tied[0].named), set())  # what ties is top together, or neither is
 
 
 def test_an_article_that_says_nothing_is_given_no_country_by_its_words() -> None:
-    examples, labels = tiny()
-    task = in_folds([*examples[1:], replace(examples[0], terms=["zeugma"])], labels)
+    examples, known = tiny()
+    task = in_folds([*examples[1:], replace(examples[0], terms=hashes(["zeugma"]))], known)
     assert assigned(task, peers.word_association(task), len(task.examples) - 1) == set()
 
 
 @pytest.mark.parametrize("way", [peers.words_alone, peers.words_and_focus], ids=["words", "words and focus"])
 def test_machines_do_not_see_the_labels_of_what_they_are_asked(way: Callable[[Task], Said]) -> None:
-    examples, labels = tiny()
+    examples, known = tiny()
     lied = [replace(one, labels=frozenset({"FR"})) for one in examples[60:]]
-    honest, false = (way(held_out(examples[:60], asked, labels)) for asked in (examples[60:], lied))
+    honest, false = (way(held_out(examples[:60], asked, known)) for asked in (examples[60:], lied))
     assert np.array_equal(honest.assigned, false.assigned)
 
 
 def test_answers_of_a_run_are_those_it_reports() -> None:
-    examples, labels = tiny()
+    examples, known = tiny()
     said = dict(ours.ways(folded()))[ours.REPORTED]
-    fitted = fit(examples, labels)
+    fitted = fit(examples, *known)
     assert said.probabilities == pytest.approx(np.array([fitted.out_of_fold[one.key] for one in folded().examples]))
     assert np.array_equal(said.assigned, said.probabilities >= fitted.classifier.thresholds)
 
@@ -147,17 +147,17 @@ def test_some_articles_of_a_table_keep_their_pairs() -> None:
 
 
 def test_copies_of_what_is_asked_are_not_learned_from() -> None:
-    examples, labels = tiny()
-    copy = replace(examples[70], key="other", terms=[*examples[70].terms, "again"])
-    task = held_out([*examples[:60], copy], examples[60:], labels)
+    examples, known = tiny()
+    copy = replace(examples[70], key="other", terms=np.append(examples[70].terms, hashes(["again"])))
+    task = held_out([*examples[:60], copy], examples[60:], known)
     assert "other" not in {one.key for one in task.examples}
     assert len(task.examples) == len(examples)
 
 
 def test_copies_of_nothing_else_leave_nothing_to_learn_from() -> None:
-    examples, labels = tiny()
+    examples, known = tiny()
     with pytest.raises(InputError, match="copies"):
-        held_out(examples, examples, labels)
+        held_out(examples, examples, known)
 
 
 def test_time_parts_the_old_from_the_new_between_days() -> None:
@@ -205,7 +205,7 @@ def test_what_is_unsure_counts_neither_way() -> None:
 def test_labels_of_too_few_articles_stay_out_of_the_macro_average() -> None:
     task = folded()
     said = Said(task.table.truth.copy())
-    said.assigned[:, sorted(task.labels).index("FR")] = False
+    said.assigned[:, task.labels.index("FR")] = False
     assert score("", task, said, task.asked).macro == pytest.approx(2 / 3)
     some = np.array([one.labels != frozenset({"FR"}) or n % 8 == 0 for n, one in enumerate(task.examples)])
     assert score("", task, said, some).macro == 1.0

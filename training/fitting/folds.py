@@ -36,15 +36,16 @@ def folds(examples: Sequence[Example]) -> npt.NDArray[np.intp]:
         for found, example in zip(days, examples, strict=True)
     ]
     first: dict[int, str] = {}
-    groups = copies([list(map(str, example.terms.tolist())) for example in examples])
+    groups = copies([example.terms.tolist() for example in examples])
     for group, key in zip(groups, keys, strict=True):
         first[group] = min(key, first.get(group, key))
     return np.array([crc32(first[group].encode()) % FOLDS for group in groups], dtype=np.intp)
 
 
-def copies(texts: Sequence[Sequence[str]]) -> list[int]:
+def copies(texts: Sequence[Sequence[int]]) -> list[int]:
     """Give for each text the number of the first one that it is a near-duplicate of, directly or through others.
 
+    Texts are hashes of their words.
     Broder: On the resemblance and containment of documents, 1997: MinHash over three-word sequences, candidates by
     locality-sensitive hashing.
     """
@@ -55,7 +56,7 @@ def copies(texts: Sequence[Sequence[str]]) -> list[int]:
     leader = list(range(len(texts)))
     for number, words in enumerate(texts):
         made = RMinHash(num_perm=_HASHES, seed=1)
-        made.update([" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))])
+        made.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)] or [""])
         hashes.append(made)
         if len(words) < _SHORT:
             continue

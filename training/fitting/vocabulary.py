@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from training.classifier import Example
 from training.errors import InputError
 from training.kernels import counting, weighing
 from training.kernels.hashing import Hashes, Numbers, table
+from training.kernels.weighing import Weighed
 from training.tfidf import Vocabulary
 
 TERMS = 150_000  # at most; the most frequent are kept
@@ -27,30 +28,42 @@ def tfidf(examples: Sequence[Example], spelled: Mapping[int, str]) -> tuple[Voca
     Raises:
         InputError: no term is in two articles.
     """
-    from scipy import sparse
-
     hashes, articles = _chosen(examples, max(2, len(examples) // 4000))
     if not len(hashes):
         raise InputError("no word is in two articles; add some with --corpus, or leave out --no-samples")
     idf = (np.log((1 + len(examples)) / (1 + articles)) + 1).astype(np.float32)
     unnamed = Vocabulary(*table(hashes), idf)
     first, second = np.zeros(len(hashes), np.uint64), np.zeros(len(hashes), np.uint64)
-    columns, values, sizes = [], [], []
-    for example in examples:
-        weighed = unnamed.weigh(example.terms)
-        counting.halves(example.terms, weighed.singles, weighed.pairs, weighed.columns, first, second)
-        columns.append(weighed.columns)
-        values.append(weighed.values.astype(np.float32))
-        sizes.append(len(weighed.columns))
-    bounds = np.concatenate([[0], np.cumsum(sizes)])
-    matrix = sparse.csr_matrix(
-        (np.concatenate(values), np.concatenate(columns), bounds), shape=(len(examples), len(hashes))
-    )
+
+    def noted() -> Iterator[Weighed]:
+        for example in examples:
+            weighed = unnamed.weigh(example.terms)
+            counting.halves(example.terms, weighed.singles, weighed.pairs, weighed.columns, first, second)
+            yield weighed
+
+    matrix = _matrix(noted(), len(hashes))
     terms = [
         f"{spelled[one]} {spelled[two]}" if two else spelled[one]
         for one, two in zip(first.tolist(), second.tolist(), strict=True)
     ]
     return Vocabulary.of(terms, idf), matrix
+
+
+def values(vocabulary: Vocabulary, examples: Sequence[Example]) -> Any:
+    """Give the sparse TF-IDF values of examples, of shape (examples, terms)."""
+    return _matrix((vocabulary.weigh(example.terms) for example in examples), len(vocabulary))
+
+
+def _matrix(every: Iterable[Weighed], terms: int) -> Any:
+    from scipy import sparse
+
+    columns, values, sizes = [], [], [0]
+    for weighed in every:
+        columns.append(weighed.columns)
+        values.append(weighed.values.astype(np.float32))
+        sizes.append(len(weighed.columns))
+    parts = np.concatenate(values), np.concatenate(columns), np.cumsum(sizes)
+    return sparse.csr_matrix(parts, shape=(len(values), terms))
 
 
 def as_vectorizer(vocabulary: Vocabulary) -> Any:
