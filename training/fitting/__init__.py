@@ -83,7 +83,7 @@ def fit(
     with threadpool_limits(1):  # threads of BLAS slow each other down on arrays this small
         vocabulary, hints, table = prepare(examples, labels, spelled, seed)
         trial = attempt(table, min_examples)
-    decided = decide(table, trial, target_precision)
+        decided = decide(table, trial, target_precision)
     found = {label: trial.learned[label].words(table.words, EVERYTHING, trial.strength) for label in decided.kept}
     classifier = _assemble(ids, vocabulary, hints, trial.final, found, decided)
     return Fitted(

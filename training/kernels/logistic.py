@@ -101,7 +101,9 @@ def solved(columns: Columns, problems: Problems, tolerance: float) -> Point:
         for p in range(width):
             largest[p] = size[p] if number == 0 else largest[p]
             active[p] = active[p] and size[p] > tolerance * tolerance * largest[p]
-            enough[p] = min(GOOD_ENOUGH * GOOD_ENOUGH, np.sqrt(size[p] / largest[p])) if active[p] else 0.0
+            if active[p]:  # no nearer than it must come in the end
+                goal = tolerance * tolerance * largest[p] / size[p]
+                enough[p] = max(min(GOOD_ENOUGH * GOOD_ENOUGH, np.sqrt(size[p] / largest[p])), goal / 4)
         if not active.any():
             break
         step = newton(columns, problems, second, left, enough, active)
