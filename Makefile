@@ -27,8 +27,9 @@ lint: $(VENV)/.dev ## Check style and types
 format: $(VENV)/.dev ## Mend what can be mended without a person
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure the speed against what a user would pick instead, side by side
-	@$(BIN)/python -m bench
+bench: $(VENV)/.dev | $(UV) ## Measure the speed against what a user would pick instead: make bench FILE=articles.jsonl.gz
+	@UV=$(UV) $(BIN)/python -m bench $(if $(FILE),--corpus $(FILE)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(ARTICLES),--articles $(ARTICLES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WRITE),--write)
 
 bench-quality: $(VENV)/.dev ## Measure the labels likewise; on other articles: make bench-quality FILES="a.jsonl b.jsonl"
 	@$(BIN)/python -m bench.quality $(FILES)

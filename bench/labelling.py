@@ -1,62 +1,140 @@
-"""Labelling one article after the other in one process, against the usual hand-made service's work.
+"""Labelling in one process: ours with all labels and topics, the hand-made service's work, fastText's predict.
 
-The peer is what most people write first: a TfidfVectorizer, a OneVsRestClassifier of logistic regressions for Syria and
-Libya alone, and gensim's get_document_topics. Ours cleans the text, finds seeds and scores every country besides.
+Peers are taught the labels that our model gives, so it can be seen that they do their work: they have to agree with it.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
 
-from gensim.corpora import Dictionary
-from gensim.models import LdaModel
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
-
+from bench.environments import Missing, versions
+from bench.machine import bandwidth
+from bench.report import Section, figure, times
+from bench.rounds import Way, interleave, per_unit, ratio
+from bench.setting import TOPICS, TWO, Setting
+from bench.workers import Worker
 from training.article import Article
-from training.readers import read
-from training.settings import Settings, default_seeds
-from training.train import train
+from training.model import Labelling, Model
+
+HAND_MADE = "hand-made: TF-IDF + logistic regression (2 labels) + gensim (50 topics)"
+FAST_TEXT = "fastText: predict, one thread"
+FAST_TEXT_TWO = "fastText: predict, two processes"
+AGREEING = 0.3  # F1 against our labels that a peer has to reach; by chance it would be below .05
+HEADS = ("what", "us an article", "MB/s of text", "against hand-made", "against fastText", "times the floor")
 
 
-def measure(rounds: int) -> Iterator[tuple[str, float, str]]:
-    """Give a row for each way to label: its name, microseconds an article, and its speed against the peer's."""
-    seeds = default_seeds()
-    articles = [article for article in read(seeds / "articles.jsonl") if article.labels is not None]
-    model = train(Settings(Path(seeds)))
-    ways: dict[str, Callable[[Article], object]] = {
-        "hand-made: TF-IDF + logistic regression (2 labels) + gensim": _hand_made(articles, len(model.topics.ids)),
-        "ours, all labels and topics": lambda article: model.label(article, evidence=False),
-        "ours, with evidence": lambda article: model.label(article),
+def measure(setting: Setting) -> Section:
+    """Measure all ways, round by round."""
+    check(setting.model, setting.articles)
+    with ExitStack() as stack:
+        peers, notes = _peers(setting, stack)
+        taken = interleave(ours(setting.model, setting.articles) | peers, setting.rounds)
+    floor = setting.bytes / bandwidth()
+    notes.append(
+        f"{len(setting.articles)} articles of {setting.bytes:,.0f} bytes on average; the floor is to read them from "
+        f"memory once: {1e6 * floor:.2f} us an article."
+    )
+    return Section("labelling", HEADS, [_row(name, taken, setting.bytes, floor) for name in taken], notes)
+
+
+def ours(model: Model, articles: Sequence[Article]) -> dict[str, Way]:
+    """Give our ways to label."""
+    halves = [articles[half::2] for half in range(2)]
+    pool = ThreadPoolExecutor(2)
+
+    def in_two() -> None:
+        list(pool.map(lambda half: _each(model, half, evidence=False), halves))
+
+    return {
+        "ours: all labels and topics": per_unit(lambda: _each(model, articles, evidence=False), len(articles)),
+        "ours: with evidence": per_unit(lambda: _each(model, articles, evidence=True), len(articles)),
+        "ours: two threads": per_unit(in_two, len(articles)),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, label in ways.items():
-            start = time.perf_counter()
-            for article in articles:
-                label(article)
-            seconds[name].append((time.perf_counter() - start) / len(articles))
-    peer = statistics.median(seconds[next(iter(ways))])
-    for name, times in seconds.items():
-        median = statistics.median(times)
-        yield name, 1e6 * median, f"{peer / median:.2f} times the speed"
 
 
-def _hand_made(articles: list[Article], topics: int) -> Callable[[Article], object]:
-    texts = [article.text for article in articles]
-    truth = [[label in (article.labels or ()) for label in ("SY", "LY")] for article in articles]
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
-    classifier = OneVsRestClassifier(LogisticRegression()).fit(vectorizer.fit_transform(texts), truth)
-    words = [text.lower().split() for text in texts]
-    dictionary = Dictionary(words)
-    lda = LdaModel([dictionary.doc2bow(text) for text in words], id2word=dictionary, num_topics=topics, random_state=0)
+def check(model: Model, articles: Sequence[Article]) -> None:
+    """See that all of our ways give the same answers: what is fast must not be something else.
 
-    def label(article: Article) -> object:
-        bag = dictionary.doc2bow(article.text.lower().split())
-        return classifier.predict_proba(vectorizer.transform([article.text])), lda.get_document_topics(bag)
+    Raises:
+        AssertionError: they don't.
+    """
+    for article in articles[:100]:
+        plain, told = (model.label(article, evidence=evidence) for evidence in (False, True))
+        assert essence(plain) == essence(told), f"evidence changes the answer to {article.id}"
 
-    return label
+
+def essence(labelling: Labelling) -> tuple[object, ...]:
+    """Give what an answer says, without the evidence."""
+    labels = [(label.id, label.probability, label.assigned) for label in labelling.labels]
+    return labels, labelling.topics, labelling.language, labelling.removed
+
+
+def f1(said: Sequence[Sequence[str]], truth: Sequence[Sequence[str]]) -> float:
+    """Give micro F1 of labels.
+
+    >>> f1([["SY"], ["LY", "EG"]], [["SY"], ["LY"]])
+    0.8
+    """
+    right = sum(len(set(one) & set(other)) for one, other in zip(said, truth, strict=True))
+    return 2 * right / max(sum(map(len, said)) + sum(map(len, truth)), 1)
+
+
+def _each(model: Model, articles: Sequence[Article], *, evidence: bool) -> None:
+    for article in articles:
+        model.label(article, evidence=evidence)
+
+
+def _peers(setting: Setting, stack: ExitStack) -> tuple[dict[str, Way], list[str]]:
+    """Start the peers, have them learn, see that they did; give their ways and notes about them."""
+    ways: dict[str, Way] = {}
+    notes = []
+    for peer, names, told in (
+        ("hand_made", [HAND_MADE], {"labels": TWO, "topics": TOPICS}),
+        ("fast_text", [FAST_TEXT, FAST_TEXT_TWO], {}),
+    ):
+        try:
+            workers = [stack.enter_context(Worker(peer)) for _ in names]
+        except Missing as why:
+            notes.append(f"{peer} can't be installed here: {why}")
+            continue
+        notes.append(f"{versions(workers[0].python)}: {_taught(workers, setting, told)}")
+        ways |= {name: _asking(workers[: number + 1], setting) for number, name in enumerate(names)}
+    return ways, notes
+
+
+def _taught(workers: Sequence[Worker], setting: Setting, told: Mapping[str, Any]) -> str:
+    """Teach a peer and see that it agrees with its teacher."""
+    for worker in workers:
+        worker.ask("learn", file=setting.taught_file, **told)
+    said = workers[0].ask("answer", file=setting.asked_file)["answers"]
+    known = set(told.get("labels", ())) or {id for ids in setting.truth for id in ids}
+    agreed = f1(said, [sorted(known & set(ids)) for ids in setting.truth])
+    assert agreed >= AGREEING, f"a peer did not learn: F1 {agreed:.2f}"
+    return f"learned from {len(setting.taught):,} articles, agrees with us on those measured with F1 {agreed:.2f}"
+
+
+def _asking(workers: Sequence[Worker], setting: Setting) -> Way:
+    """Make the way of one worker, or of several that share the articles."""
+    if len(workers) == 1:
+        return lambda: float(workers[0].ask("measure", file=setting.asked_file)["seconds"])
+
+    def together() -> float:
+        start = time.perf_counter()
+        for number, worker in enumerate(workers):
+            worker.tell("measure", file=setting.asked_file, part=number, parts=len(workers))
+        for worker in workers:
+            worker.hear()
+        return (time.perf_counter() - start) / len(setting.articles)
+
+    return together
+
+
+def _row(name: str, taken: Mapping[str, Sequence[float]], size: float, floor: float) -> list[str]:
+    seconds = statistics.median(taken[name])
+    against = [times(ratio(taken[peer], taken[name])) if peer in taken else "" for peer in (HAND_MADE, FAST_TEXT)]
+    return [name, figure(1e6 * seconds), figure(size / seconds / 1e6), *against, figure(seconds / floor)]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import ours, peers
+from bench import alternatives, ours
 from bench.task import Said, Task, by_time, held_out, in_folds, read, refolded
 from training.errors import DeskError
 from training.evaluate import LEAST, Answer, evaluate
@@ -26,12 +26,12 @@ from training.settings import SAMPLES, default_seeds
 
 ENOUGH = 7  # articles about a label that counts in the macro average
 PEERS: dict[str, Callable[[Task], Said]] = {
-    "most named country (CLIFF)": peers.most_named,
-    "a fifth of all mentions": peers.fifth_of_mentions,
-    "any mention": peers.any_mention,
-    "words around seeds, one country (Newsmap)": peers.word_association,
-    "TF-IDF + linear SVM": peers.words_alone,
-    "TF-IDF and focus + linear SVM": peers.words_and_focus,
+    "most named country (CLIFF)": alternatives.most_named,
+    "a fifth of all mentions": alternatives.fifth_of_mentions,
+    "any mention": alternatives.any_mention,
+    "words around seeds, one country (Newsmap)": alternatives.word_association,
+    "TF-IDF + linear SVM": alternatives.words_alone,
+    "TF-IDF and focus + linear SVM": alternatives.words_and_focus,
 }
 
 

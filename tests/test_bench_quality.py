@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from bench import ours, peers, quality
+from bench import alternatives, ours, quality
 from bench.quality import PEERS, Row, counted, main, score
 from bench.task import Known, Said, Task, by_time, held_out, in_folds, read, salted
 from tests.helping import tiny_rows, write_rows, write_tiny_seeds
@@ -65,11 +65,11 @@ def assigned(task: Task, said: Said, row: int) -> set[str]:
 @pytest.mark.parametrize(
     "way, expected",
     [
-        (peers.most_named, {"about"}),
-        (peers.fifth_of_mentions, {"about"}),
-        (peers.any_mention, {"about", "passing"}),
-        (peers.word_association, {"about"}),
-        (peers.words_and_focus, {"about"}),
+        (alternatives.most_named, {"about"}),
+        (alternatives.fifth_of_mentions, {"about"}),
+        (alternatives.any_mention, {"about", "passing"}),
+        (alternatives.word_association, {"about"}),
+        (alternatives.words_and_focus, {"about"}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -91,17 +91,17 @@ def test_equally_named_countries_are_all_the_most_named() -> None:
     tied = [replace(task.examples[0], focus=np.tile(task.examples[0].focus[:1], (2, 1))), *task.examples[1:]]
     again = in_folds(tied, task.known)
     row = [one.key for one in again.examples].index(tied[0].key)
-    either = assigned(again, peers.most_named(again), row)
+    either = assigned(again, alternatives.most_named(again), row)
     assert either in (set(tied[0].named), set())  # what ties is top together, or neither is
 
 
 def test_an_article_that_says_nothing_is_given_no_country_by_its_words() -> None:
     examples, known = tiny()
     task = in_folds([*examples[1:], replace(examples[0], terms=hashes(["zeugma"]))], known)
-    assert assigned(task, peers.word_association(task), len(task.examples) - 1) == set()
+    assert assigned(task, alternatives.word_association(task), len(task.examples) - 1) == set()
 
 
-@pytest.mark.parametrize("way", [peers.words_alone, peers.words_and_focus], ids=["words", "words and focus"])
+@pytest.mark.parametrize("way", [alternatives.words_alone, alternatives.words_and_focus], ids=["words", "words and focus"])
 def test_machines_do_not_see_the_labels_of_what_they_are_asked(way: Callable[[Task], Said]) -> None:
     examples, known = tiny()
     lied = [replace(one, labels=frozenset({"FR"})) for one in examples[60:]]

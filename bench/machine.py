@@ -1,0 +1,42 @@
+"""What it runs on, and what that can do at best: the floor beside a figure."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+
+OURS = ("numpy", "numba", "scipy", "scikit-learn", "gensim", "granian", "flask")
+BYTES = 1 << 28  # far more than any cache holds
+
+
+def bandwidth(repeats: int = 5) -> float:
+    """Give bytes a second that one core reads from memory: the median of sums over an array, in this run."""
+    array = np.ones(BYTES // 8)
+    taken = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        array.sum()
+        taken.append(time.perf_counter() - start)
+    return BYTES / statistics.median(taken[1:])
+
+
+def described() -> str:
+    """Give processor, cores, system, Python and the packages that do our work."""
+    packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in OURS)
+    return (
+        f"{_processor()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} {platform.machine()}; "
+        f"Python {platform.python_version()}, {packages}"
+    )
+
+
+def _processor() -> str:
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text().splitlines() if file.exists() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or "processor unknown")

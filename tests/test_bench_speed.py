@@ -1,0 +1,213 @@
+"""Speed side by side, what of it takes no time: rounds, tables, sizes, environments, peers and their answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench import __main__ as command
+from bench import environments, labelling, picture, report, rounds, setting, sizes, steps
+from bench.environments import PEERS, Missing, interpreter
+from bench.peers import worker
+from bench.sizes import HAND_MADE, LABELS, LENGTH, OURS, Key
+from tests.helping import write_tiny_seeds
+from training import seeds
+from training.article import Article
+from training.model import Model
+
+
+def ticking(log: list[str], name: str, seconds: float) -> Callable[[], float]:
+    def way() -> float:
+        log.append(name)
+        return seconds
+
+    return way
+
+
+def test_ways_are_gone_round_in_turn_after_one_round_that_counts_for_nothing() -> None:
+    log: list[str] = []
+    taken = rounds.interleave({name: ticking(log, name, 1.0) for name in "ab"}, 2)
+    assert log == ["a", "b"] * 3
+    assert taken == {"a": [1.0, 1.0], "b": [1.0, 1.0]}
+
+
+def test_a_ratio_is_of_times_of_the_same_round() -> None:
+    assert rounds.ratio([10.0, 100.0, 1000.0], [5.0, 50.0, 500.0]) == 2.0
+    assert rounds.ratio([1.0, 9.0, 9.0], [9.0, 3.0, 1.0]) == 3.0
+
+
+def test_what_a_unit_takes_is_the_whole_parted_by_their_number() -> None:
+    done: list[int] = []
+    assert 0 <= rounds.per_unit(lambda: done.append(1), 1_000_000)() < 1e-3
+    assert done == [1]
+
+
+PAGE = "a\n<!-- bench: x -->\nold\n<!-- end -->\nb\n<!-- bench: y -->\n<!-- end -->\n"
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("x", "a\n<!-- bench: x -->\nnew \\1\n<!-- end -->\nb\n<!-- bench: y -->\n<!-- end -->\n"),
+        ("y", "a\n<!-- bench: x -->\nold\n<!-- end -->\nb\n<!-- bench: y -->\nnew \\1\n<!-- end -->\n"),
+    ],
+    ids=["in the place of another", "where nothing stood"],
+)
+def test_a_table_is_put_between_its_markers_alone(name: str, expected: str) -> None:
+    assert report.put(PAGE, name, "new \\1") == expected
+
+
+def test_a_page_without_a_place_is_told() -> None:
+    with pytest.raises(ValueError, match="no place for 'z'"):
+        report.put(PAGE, "z", "new")
+
+
+@pytest.mark.parametrize("part", command.PARTS)
+def test_the_page_has_a_place_for_every_part_and_the_part_can_be_measured(part: str) -> None:
+    assert "new" in report.put(report.PAGE.read_text(encoding="utf-8"), part, "new")
+    assert callable(__import__(f"bench.{part}", fromlist=["measure"]).measure)
+
+
+def test_every_peer_has_a_pinned_environment() -> None:
+    assert all("==" in requirement for requirements in PEERS.values() for requirement in requirements)
+
+
+@pytest.fixture
+def uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Path]:
+    """Put a script in the place of uv that writes down how it is called."""
+
+    def install(body: str) -> Path:
+        script, log = tmp_path / "uv", tmp_path / "calls"
+        script.write_text(f'#!/bin/sh\necho "$1 $2" >> {log}\n{body}\n')
+        script.chmod(0o755)
+        monkeypatch.setenv("UV", str(script))
+        return log
+
+    return install
+
+
+def test_an_environment_is_made_once_and_again_from_other_requirements(
+    uv: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = uv(f"mkdir -p {tmp_path}/fast_text")
+    for _ in range(2):
+        assert interpreter("fast_text", tmp_path) == tmp_path / "fast_text/bin/python"
+    assert log.read_text().splitlines() == ["venv --quiet", "pip install"]
+    monkeypatch.setattr(environments, "PEERS", {"fast_text": ("other==1",)})
+    interpreter("fast_text", tmp_path)
+    assert log.read_text().splitlines() == ["venv --quiet", "pip install"] * 2
+
+
+def test_a_peer_that_can_not_be_installed_is_missing_for_a_reason(uv: Callable[[str], Path], tmp_path: Path) -> None:
+    uv("echo 'error: long' >&2; echo 'no wheel for this' >&2; exit 1")
+    with pytest.raises(Missing, match="^no wheel for this$"):
+        interpreter("annif", tmp_path)
+
+
+SCRIPT = """
+from bench.peers import worker
+
+class Shouting:
+    def prepare(self, text): return text.upper()
+    def label(self, prepared): return [prepared[:2]] if self.known else []
+    def save(self, path): open(path, "w").write("kept")
+
+def learn(articles, labels):
+    peer = Shouting()
+    peer.known = len(articles) == 3 and labels == ["SY"]
+    return peer
+
+worker.serve(learn)
+"""
+
+
+def test_a_peer_learns_answers_measures_and_keeps(tmp_path: Path) -> None:
+    articles = [Article(text, "head") for text in ("one", "two", "three")]
+    file = setting.written(tmp_path / "a.jsonl", setting.for_peers(articles, [["SY"], [], []]))
+    assert next(worker.rows(str(file))) == {"text": "head\n\none", "labels": ["SY"]}
+    asked = [
+        {"do": "learn", "file": str(file), "labels": ["SY"]},
+        {"do": "answer", "file": str(file)},
+        {"do": "answer", "file": str(file), "part": 1, "parts": 2},
+        {"do": "measure", "file": str(file)},
+        {"do": "save", "to": str(tmp_path / "kept")},
+    ]
+    said = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        input="\n".join(map(json.dumps, asked)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    learned, answers, half, measured, kept = map(json.loads, said.stdout.splitlines())
+    assert answers == {"answers": [["HE"]] * 3}
+    assert half == {"answers": [["HE"]]}
+    assert 0 < measured["seconds"] < learned["seconds"] + 10
+    assert (kept, (tmp_path / "kept").read_text()) == ({}, "kept")
+
+
+@pytest.mark.parametrize(
+    "said, truth, expected",
+    [([[]], [[]], 0.0), ([["A"]], [["A"]], 1.0), ([["A", "B"], []], [["A"], ["C"]], 0.5)],
+    ids=["nothing", "all", "half"],
+)
+def test_agreement(said: list[list[str]], truth: list[list[str]], expected: float) -> None:
+    assert labelling.f1(said, truth) == expected
+
+
+@pytest.mark.parametrize("kilobytes", [1, 3])
+def test_articles_of_a_length_are_cut_after_a_word(kilobytes: int) -> None:
+    made = sizes.of_length([Article("alpha beta gamma " * 30), Article("delta " * 50)], kilobytes, 5)
+    assert len(made) == 5
+    for one in made:
+        assert 1_000 * kilobytes - 8 < len(one.text) < 1_000 * kilobytes
+        assert set(one.text.split()) <= {"alpha", "beta", "gamma", "delta"}
+
+
+def test_fewer_labels_are_cut_from_whole_seeds(tmp_path: Path) -> None:
+    whole = write_tiny_seeds(tmp_path / "seeds")
+    cut = sizes.fewer(whole, tmp_path / "cut", ["LY", "FR"])
+    assert set(seeds.load(cut).labels) == {"LY", "FR"}
+    assert seeds.load(cut).labels["LY"] == seeds.load(whole).labels["LY"]
+
+
+POINTS = {Key(LENGTH, OURS, 2): 30.0, Key(LENGTH, HAND_MADE, 2): 4000.0, Key(LABELS, OURS, 250): 61.2}
+
+
+def test_sizes_have_a_row_each_and_empty_cells_where_nothing_was_measured() -> None:
+    assert list(sizes.rows(POINTS)) == [[LENGTH, "2", "30", "4,000"], [LABELS, "250", "61", ""]]
+
+
+def test_the_picture_shows_every_point_on_light_ground(tmp_path: Path) -> None:
+    picture.save(POINTS, tmp_path / "a.svg")
+    drawn = (tmp_path / "a.svg").read_text()
+    assert all(word in drawn for word in (LENGTH, LABELS, OURS, HAND_MADE, 'fill="white"'))
+    assert drawn.count('aria-roledescription="point"') == len(POINTS)
+
+
+def test_steps_add_up_to_the_whole(model: Model) -> None:
+    seconds = steps.timed(model, [Article("Guns fell silent in Libya, and in Syria the roads reopened.", "Libya")])
+    assert all(taken >= 0 for taken in seconds.values())
+    parts = [taken for step, taken in seconds.items() if step not in (steps.WHOLE, *steps.AFTER)]
+    assert sum(parts) >= seconds[steps.WHOLE] * 0.999
+    assert list(seconds)[-3:] == [steps.WHOLE, *steps.AFTER]
+
+
+def test_ours_answers_the_same_with_and_without_evidence(model: Model) -> None:
+    labelling.check(model, [Article("Rebels took Tripoli in Libya.", id="1"), Article("", id="2")])
+
+
+def test_an_answer_that_evidence_changes_is_told(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Model.label
+
+    def other(self: Model, article: Article, *, evidence: bool = True) -> object:
+        return asked(self, Article("Libya") if evidence else article)
+
+    monkeypatch.setattr(Model, "label", other)
+    with pytest.raises(AssertionError, match="evidence changes the answer to 1"):
+        labelling.check(model, [Article("France and Paris, the French.", id="1")])
