@@ -20,6 +20,7 @@ from bench.running import HOST
 
 END = b"\r\n\r\n"
 LENGTH = b"content-length: "
+CLOSE = b"\nconnection: close"
 
 
 class Load(NamedTuple):
@@ -72,6 +73,9 @@ def load(
                 if (length := key.data.received()) is not None:
                     times.append(time.perf_counter() - key.data.started)
                     size += length
+                    if key.data.left:
+                        selector.unregister(key.fileobj)
+                        selector.register(key.data.renewed(), selectors.EVENT_READ, key.data)
                     key.data.send(next(turn))
         took = time.perf_counter() - start
     middle, worst = 1000 * np.percentile(times, [50, 99])
@@ -79,12 +83,29 @@ def load(
 
 
 class _Client:
+    """A connection. One that the server ends after an answer has to be ``renewed``; ``left`` tells."""
+
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection((HOST, port), timeout=30)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
         self.started = 0.0
         self._held = b""
-        self.close = self.socket.close
+        self.socket = self._connected()
+
+    def _connected(self) -> socket.socket:
+        self.left = False
+        made = socket.create_connection((HOST, self._port), timeout=30)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
+    def renewed(self) -> socket.socket:
+        """Connect again."""
+        self.close()
+        self.socket = self._connected()
+        return self.socket
+
+    def close(self) -> None:
+        """Hang up."""
+        self.socket.close()
 
     def send(self, request: bytes) -> None:
         self._held = b""
@@ -100,6 +121,8 @@ class _Client:
             raise RuntimeError(f"no good answer: {self._held[:200]!r}")
         if head < 0:
             return None
-        at = self._held[:head].lower().index(LENGTH) + len(LENGTH)
+        said = self._held[:head].lower()
+        self.left = CLOSE in said
+        at = said.index(LENGTH) + len(LENGTH)
         length = int(self._held[at : self._held.find(b"\r\n", at)])
         return length if len(self._held) == head + len(END) + length else None

@@ -56,6 +56,14 @@ def echo() -> Iterator[int]:
     server.server_close()
 
 
+class Curt(Echo):
+    """Hangs up after each answer, and says so."""
+
+    def end_headers(self) -> None:
+        self.send_header("Connection", "close")
+        super().end_headers()
+
+
 def test_calls_hold_one_article_or_so_many() -> None:
     assert [json.loads(body)["text"] for body in bodies(ARTICLES)] == [one.text for one in ARTICLES]
     held = [[one["text"] for one in json.loads(body)["articles"]] for body in batches(ARTICLES, 2)]
@@ -98,3 +106,12 @@ def test_memory_is_told_of_a_process_and_those_it_started() -> None:
     held = megabytes(os.getpid())
     assert 0 < held["Private"] <= held["Pss"] <= held["Rss"]
     assert next(processes(os.getpid())) == os.getpid()
+
+
+def test_a_server_that_hangs_up_is_called_again() -> None:
+    server = Server(("127.0.0.1", 0), Curt)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    found = load(server.server_port, posts("/", [b"rain"]), connections=2, seconds=60, most=20)
+    server.shutdown()
+    server.server_close()
+    assert found.size == 4
