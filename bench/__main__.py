@@ -14,7 +14,7 @@ from bench import machine
 from bench.report import PAGE, Section, put
 from bench.setting import Setting
 
-PARTS = ("labelling", "steps", "sizes")
+PARTS = ("labelling", "steps", "sizes", "serving")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

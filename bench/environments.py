@@ -12,7 +12,7 @@ from pathlib import Path
 FOLDER = Path(".tools/bench")
 MADE = "made"  # holds the requirements that an environment was made from
 PEERS: Mapping[str, tuple[str, ...]] = {
-    "hand_made": ("flask==3.1.3", "gunicorn==23.0.0", "scikit-learn==1.7.2", "gensim==4.4.0"),
+    "hand_made": ("flask==3.1.3", "gunicorn==27.0.1", "scikit-learn==1.9.1", "gensim==4.4.0"),
     "fast_text": ("fasttext-community==0.11.9", "numpy==2.4.6"),
     "tomotopy": ("tomotopy==0.14.0",),
     "annif": ("annif==1.4.3",),

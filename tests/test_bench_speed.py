@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
-from bench import environments, labelling, picture, report, rounds, setting, sizes, steps
+from bench import annif, environments, labelling, picture, report, rounds, serving, setting, sizes, steps
 from bench.environments import PEERS, Missing, interpreter
+from bench.load import Load
 from bench.peers import worker
 from bench.sizes import HAND_MADE, LABELS, LENGTH, OURS, Key
 from tests.helping import write_tiny_seeds
@@ -211,3 +212,37 @@ def test_an_answer_that_evidence_changes_is_told(model: Model, monkeypatch: pyte
     monkeypatch.setattr(Model, "label", other)
     with pytest.raises(AssertionError, match="evidence changes the answer to 1"):
         labelling.check(model, [Article("France and Paris, the French.", id="1")])
+
+
+def test_a_project_of_annif_is_written_with_labels_articles_and_all_that_it_would_download(tmp_path: Path) -> None:
+    articles: list[worker.Row] = [{"text": "Rain\tin\nDamascus", "labels": ["SY", "LY"]}]
+    annif.write(tmp_path, {"SY": "Syria", "LY": "Libya"}, articles)
+    assert (tmp_path / "labels.tsv").read_text() == f"<{annif.LABEL}SY>\tSyria\n<{annif.LABEL}LY>\tLibya\n"
+    assert (tmp_path / "articles.tsv").read_text() == f"Rain in Damascus\t<{annif.LABEL}SY> <{annif.LABEL}LY>\n"
+    assert "vocab=labels" in (tmp_path / "projects.cfg").read_text()
+    assert sorted(path.name for path in (tmp_path / annif.PUNKT).iterdir()) == list(annif.PUNKT_FILES)
+
+
+def test_calls_of_annif_hold_so_many_documents() -> None:
+    documents = annif.bodies(["one", "two", "three"])
+    assert [json.loads(call)["documents"] for call in annif.calls(documents, 2)] == [[{"text": "one"}, {"text": "two"}]]
+    assert len(annif.calls(documents, 1)) == 3
+
+
+def test_what_annif_suggests_first() -> None:
+    first = {"uri": f"{annif.LABEL}SY", "label": "Syria", "score": 0.5}
+    answer = json.dumps([{"results": [first, {**first, "uri": "other"}]}, {"results": []}]).encode()
+    assert annif.suggested(answer) == ["SY", ""]
+
+
+def test_a_call_is_told_with_medians_and_its_ratio_to_the_hand_made_service() -> None:
+    loads = [Load(100.0, middle, 10 * middle, 50.0) for middle in (1.0, 9.0, 2.0)]
+    taken = {serving.HAND_MADE: [0.01, 0.03, 0.02], "ours": [0.001, 0.001, 0.001]}
+    assert serving.row("ours", loads, taken) == ["ours", "1,000", "20x", "2.00", "20.00"]
+    assert serving.row("ours", loads, {"ours": [0.001]}) == ["ours", "1,000", "", "2.00", "20.00"]
+
+
+def test_the_empty_endpoint_answers() -> None:
+    from bench.empty import app
+
+    assert app.test_client().post(serving.PATH, data=b"x" * 10_000).get_json() == {}
