@@ -100,7 +100,7 @@ def _ours(setting: Setting, stack: ExitStack) -> dict[str, Calls]:
 
 def _hand_made(setting: Setting, stack: ExitStack, notes: list[str]) -> dict[str, Calls]:
     python = interpreter("hand_made")
-    file = (setting.folder / f"hand-made-{setting.digest}.joblib").absolute()
+    file = python.parent.parent / f"{setting.digest}.joblib"  # goes with the versions that wrote it
     if not file.exists():
         with Worker("hand_made") as worker:
             worker.ask("learn", file=setting.taught_file, labels=TWO, topics=TOPICS)
