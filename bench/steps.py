@@ -1,91 +1,90 @@
-"""Where the time of labelling goes: the steps of ``Model.label``, called in turn and timed apart."""
+"""Where the time of labelling goes: each step timed where ``Model.label`` calls it, apart from steps within it."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
 
 import orjson
 
 from bench.report import Section, figure
 from bench.setting import Setting
-from training import explain, language, leftovers, text
+from training import language, leftovers, text
 from training.article import Article
-from training.classifier import Example
+from training.classifier import Classifier, Example
+from training.mentions import Finder
 from training.model import Model
+from training.topics import Topics
 
-WHOLE = "all of label(article, evidence=False)"
-ANSWER = "building the answer, and what is in no step above"
-AFTER = ("evidence, where it is asked for", "the answer as JSON, with evidence")
-
-
-class Clock:
-    """Adds up what each step takes; a step begins where the one before ended."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
-        self._last = time.perf_counter()
-
-    def start(self) -> None:
-        """Let what went before count for nothing."""
-        self._last = time.perf_counter()
-
-    def end(self, step: str) -> None:
-        """Count what passed since the last step for this one."""
-        self.seconds[step] += time.perf_counter() - self._last
-        self._last = time.perf_counter()
+STEPS: dict[str, tuple[Any, str]] = {
+    "clean: what is no part of the article": (leftovers, "find"),
+    "read: words, offsets, sentences": (text, "read"),
+    "mentions": (Finder, "find"),
+    "terms and focus features": (Example, "of"),
+    "labels: by focus and words": (Classifier, "predict"),
+    "topics": (Topics, "infer"),
+    "language": (language, "detect"),
+}
+REST, WHOLE = "what is in no step above: the answer", "all of it, without evidence"
+EVIDENCE, JSON = "evidence comes on top of that", "and the answer as JSON, with evidence"
 
 
 def measure(setting: Setting) -> Section:
-    """Time the steps of all articles, the fastest of several rounds."""
+    """Time the steps over all articles, in the fastest of several rounds."""
     rounds = [timed(setting.model, setting.articles) for _ in range(setting.rounds + 1)]
-    best = {step: min(seconds[step] for seconds in rounds) / len(setting.articles) for step in rounds[0]}
+    fastest = min(rounds, key=lambda seconds: seconds[WHOLE])
+    best = {step: seconds / len(setting.articles) for step, seconds in fastest.items()}
     rows = [[step, figure(1e6 * seconds), f"{100 * seconds / best[WHOLE]:.0f} %"] for step, seconds in best.items()]
-    return Section(
-        "steps",
-        ("step", "us an article", "of labelling without evidence"),
-        rows,
-        [f"The fastest of {len(rounds)} rounds over {len(setting.articles)} articles, one thread."],
-    )
+    notes = [f"The fastest of {len(rounds)} rounds over {len(setting.articles)} articles, one thread."]
+    return Section("steps", ("step", "us an article", "of all without evidence"), rows, notes)
 
 
 def timed(model: Model, articles: Sequence[Article]) -> dict[str, float]:
-    """Give the seconds of each step over all articles, in the order of ``Model.label``, what comes on top last."""
-    clock = Clock()
-    for article in articles:
-        answer = model.label(article, evidence=False)
-        clock.start()
-        steps(model, article, [label.id for label in answer.labels], clock)
-    last = {step: clock.seconds.pop(step) for step in (WHOLE, *AFTER)}
-    return {**clock.seconds, ANSWER: max(0.0, last[WHOLE] - sum(clock.seconds.values())), **last}
+    """Give the seconds of each step over all articles."""
+    with watched(STEPS) as seconds:
+        whole = _passed(lambda: [model.label(article, evidence=False) for article in articles])[0]
+    bare = _passed(lambda: [model.label(article, evidence=False) for article in articles])[0]
+    told, answers = _passed(lambda: [model.label(article) for article in articles])
+    written = _passed(lambda: [orjson.dumps(answer.as_row()) for answer in answers])[0]
+    rest = max(0.0, whole - sum(seconds.values()))
+    return {**seconds, REST: rest, WHOLE: whole, EVIDENCE: max(0.0, told - bare), JSON: written}
 
 
-def steps(model: Model, article: Article, assigned: Sequence[str], clock: Clock) -> None:
-    """Do one step after the other for one article."""
-    removed = leftovers.find(article.text)
-    spans = leftovers.kept(article.text, removed)
-    clock.end("clean: find leftovers")
-    text.tokenise(article.title), text.tokenise(article.text, spans)
-    clock.end("tokenise: words, offsets, sentences")
-    reading = text.read(article)
-    clock.start()
-    mentions = model.finder.find(reading)
-    clock.end("mentions")
-    example = Example.of(reading, mentions, model.seeds.stop_words)
-    clock.end("focus features and terms")
-    model.classifier.predict(example)
-    clock.end("labels: focus and words")
-    model.topics.infer(reading.tokens.words)
-    clock.end("topics")
-    language.detect(reading)
-    clock.end("language")
-    for label in assigned:
-        explain.telling(explain.evidence(model.classifier, reading, mentions, example, label))
-    clock.end(AFTER[0])
-    told = model.label(article)
-    clock.start()
-    orjson.dumps(told.as_row())
-    clock.end(AFTER[1])
-    model.label(article, evidence=False)
-    clock.end(WHOLE)
+@contextmanager
+def watched(places: dict[str, tuple[Any, str]]) -> Iterator[dict[str, float]]:
+    """Time functions while the block runs, by the name of their step; a step within another counts for itself alone.
+
+    Args:
+        places: of each step, the module or class it belongs to and its name there.
+    """
+    seconds, within = dict.fromkeys(places, 0.0), [0.0]
+
+    def watching(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            within.append(0.0)
+            start = time.perf_counter()
+            try:
+                return function(*given, **named)
+            finally:
+                took = time.perf_counter() - start
+                seconds[step] += took - within.pop()
+                within[-1] += took
+
+        return call
+
+    with ExitStack() as stack:
+        for step, (owner, name) in places.items():
+            function = vars(owner)[name]
+            of_class = isinstance(function, classmethod)
+            call = watching(step, function.__func__ if of_class else function)
+            stack.enter_context(patch.object(owner, name, classmethod(call) if of_class else call))
+        yield seconds
+
+
+def _passed(work: Callable[[], list[Any]]) -> tuple[float, list[Any]]:
+    start = time.perf_counter()
+    done = work()
+    return time.perf_counter() - start, done
