@@ -6,15 +6,17 @@ import argparse
 import importlib
 import shlex
 import shutil
+import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench import machine
 from bench.report import PAGE, Section, put
 from bench.setting import Setting
 
-PARTS = ("labelling", "steps", "sizes", "serving")
+PARTS = ("labelling", "steps", "sizes", "serving", "http", "memory")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help=f"put the tables into docs/{PAGE.name}")
     told = parser.parse_args(arguments)
     setting = Setting(told.corpus, told.articles, told.rounds)
+    if machine.busy():
+        print("Something else is running here: times will be worse than they are.", file=sys.stderr)
     page = PAGE.read_text(encoding="utf-8")
     for name in [told.only] if told.only else PARTS:
         start = time.perf_counter()
@@ -43,7 +47,7 @@ def run(name: str, setting: Setting) -> str:
     section: Section = importlib.import_module(f"bench.{name}").measure(setting)
     file = f" FILE={shlex.quote(str(setting.corpus))}" if setting.corpus else ""
     command = f"make bench ONLY={name}{file} ARTICLES={setting.count} ROUNDS={setting.rounds}"
-    return f"{section.markdown()}\n- {machine.described()}\n- `{command}`"
+    return replace(section, notes=[*section.notes, machine.described(), f"`{command}`"]).markdown()
 
 
 def _copy_picture(setting: Setting) -> None:

@@ -16,10 +16,13 @@ from typing import NamedTuple
 import orjson
 
 from bench.load import Load, load, posts
+from bench.report import Section
 from bench.running import answers, desk, running
+from bench.setting import Setting
 from training.article import Article
 from training.readers import read
 
+HEADS = ("call", "calls/s", "of the floor's", "ms, median", "ms, 99th percentile", "times the floor's")
 ONE, BATCH = "/v1/label", "/v1/label/batch"
 FIXED = [sys.executable, "-m", "bench.fixed"]
 
@@ -43,7 +46,30 @@ def batches(articles: Sequence[Article], size: int) -> list[bytes]:
     return [b'{"articles": [' + b",".join(some) + b"]}" for some in whole]
 
 
-def measure(
+def measure(setting: Setting) -> Section:
+    """Measure for the page."""
+    setting.model  # noqa: B018  # trained before it is served
+    found = against_fixed(
+        setting.articles,
+        setting.models,
+        workers=2,
+        connections=8,
+        seconds=2.0,
+        rounds=setting.rounds,
+        batch=100,
+    )
+    return Section("http", HEADS, [cells(row) for row in found])
+
+
+def cells(row: Row) -> list[str]:
+    """Give one line of the table."""
+    name, ours, fixed = row
+    rate, worst = ours.rate / fixed.rate, ours.worst / fixed.worst
+    shares = [f"{rate:.0%} of {fixed.rate:,.0f}", f"{ours.middle:.2f}", f"{ours.worst:.2f}"]
+    return [name, f"{ours.rate:,.0f}", *shares, f"{worst:.1f} x {fixed.worst:.2f}"]
+
+
+def against_fixed(
     articles: Sequence[Article],
     models: Path,
     *,
@@ -88,11 +114,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     told = vars(parser.parse_args())
     articles = list(itertools.islice(read(told.pop("file")), told.pop("articles")))
-    print("| call | calls/s | of the floor's | ms, median | ms, 99th percentile | times the floor's |")
-    print("|---|---|---|---|---|---|")
-    for name, ours, fixed in measure(articles, **told):
-        print(f"| {name} | {ours.rate:,.0f} | {ours.rate / fixed.rate:.0%} of {fixed.rate:,.0f} ", end="")
-        print(f"| {ours.middle:.2f} | {ours.worst:.2f} | {ours.worst / fixed.worst:.1f} x {fixed.worst:.2f} |")
+    print(Section("http", HEADS, [cells(row) for row in against_fixed(articles, **told)]).markdown())
 
 
 if __name__ == "__main__":

@@ -35,6 +35,11 @@ def described() -> str:
     )
 
 
+def busy() -> bool:
+    """Whether others have kept half a core or more at work for the last minute."""
+    return os.getloadavg()[0] > 0.5
+
+
 def _processor() -> str:
     file = Path("/proc/cpuinfo")
     lines = file.read_text().splitlines() if file.exists() else []

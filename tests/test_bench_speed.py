@@ -75,6 +75,16 @@ def test_the_page_has_a_place_for_every_part_and_the_part_can_be_measured(part: 
     assert callable(__import__(f"bench.{part}", fromlist=["measure"]).measure)
 
 
+def test_a_table_comes_with_what_it_ran_on_and_how_to_repeat_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(steps, "measure", lambda told: report.Section("steps", ["a"], [["1"]]))
+    text = command.run("steps", setting.Setting(tmp_path / "my news.jsonl", 7, 2))
+    assert text.startswith("| a |\n|---|\n| 1 |\n\n- ")
+    assert "numba" in text
+    assert text.endswith(f"- `make bench ONLY=steps FILE='{tmp_path}/my news.jsonl' ARTICLES=7 ROUNDS=2`")
+
+
 def test_every_peer_has_a_pinned_environment() -> None:
     assert all("==" in requirement for requirements in PEERS.values() for requirement in requirements)
 
