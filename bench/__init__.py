@@ -6,8 +6,9 @@
     steps         where the time of labelling goes
     sizes         cost against length, labels and topics (picture: how it is drawn)
     serving       calls over HTTP: ours, the hand-made service, Annif (annif: its project)
-    http          calls against an endpoint whose answer is ready    python -m bench.http
-    memory        memory and start of a service                      python -m bench.memory
+    http          calls against an endpoint whose answer is ready; alone: python -m bench.http
+    topics        finding topics: ours, gensim, tomotopy
+    memory        memory and start of a service; alone: python -m bench.memory
 
     setting       what these share: articles, the model, what peers learn from
     rounds        ways to do one thing, timed in turn

@@ -7,6 +7,7 @@ import os
 import platform
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,15 @@ OURS = ("numpy", "numba", "scipy", "scikit-learn", "gensim", "granian", "flask")
 BYTES = 1 << 28  # far more than any cache holds
 
 
-def bandwidth(repeats: int = 5) -> float:
-    """Give bytes a second that one core reads from memory: the median of sums over an array, in this run."""
-    array = np.ones(BYTES // 8)
+def bandwidth(threads: int = 1, repeats: int = 5) -> float:
+    """Give bytes a second that threads read from memory together: the median of sums over arrays, in this run."""
+    arrays = np.array_split(np.ones(BYTES // 8), threads)
     taken = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        array.sum()
-        taken.append(time.perf_counter() - start)
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(repeats + 1):
+            start = time.perf_counter()
+            list(pool.map(np.sum, arrays))
+            taken.append(time.perf_counter() - start)
     return BYTES / statistics.median(taken[1:])
 
 

@@ -1,6 +1,4 @@
-"""Fitting topics on the same words: ours, gensim's own fit, and tomotopy where it is installed.
-
-    python -m bench.topics news.jsonl.gz [--articles 8000] [--topics 50]
+"""Fitting topics on the same words: ours, gensim's own fit, and tomotopy's.
 
 Coherence is gensim's c_npmi of each topic's ten first words over the same texts; diversity is the share of different
 words among all of them. Reading, counting and compiling are not timed; making gensim's model of ours is.
@@ -8,94 +6,138 @@ words among all of them. Reading, counting and compiling are not timed; making g
 
 from __future__ import annotations
 
-import argparse
+import json
+import statistics
+import subprocess
 import time
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from gensim.corpora import Dictionary
 from gensim.models import CoherenceModel, LdaModel
 
+from bench.environments import Missing, interpreter, versions
+from bench.machine import bandwidth
+from bench.report import Section, figure, times
+from bench.rounds import ratio
+from bench.setting import TOPICS, Setting
+from bench.workers import ROOT, environment
 from training import seeds, text, topics
+from training.article import Article
 from training.readers import read
 from training.settings import default_seeds
 from training.topics import ALPHA, ETA, PASSES, Bags
 
+ARTICLES = 8_000
+ROUNDS = 2  # gensim and tomotopy take half a minute each
 FIRST = 10  # words of each topic
 GENSIM_PASSES, TOMOTOPY_ITERATIONS = 3, 300
+OURS = f"ours, {PASSES} passes"
+GENSIM = f"gensim LdaModel, {GENSIM_PASSES} passes"
+TOMOTOPY = f"tomotopy, {TOMOTOPY_ITERATIONS} iterations"
+HEADS = ("way", "seconds", "c_npmi", "diversity", "speed of ours against it", "c_npmi of ours beyond it")
+
+Topics = list[list[str]]
+"""The first words of each topic."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Fitted:
-    """What one way of fitting came to; ``seconds`` is None where it is not installed."""
+    """What one way of fitting came to, round by round; the topics are those of the last."""
 
-    name: str
-    seconds: float | None = None
+    seconds: list[float] = field(default_factory=list)
+    topics: Topics = field(default_factory=list)
     coherence: float = 0.0
-    diversity: float = 0.0
 
-    def against(self, other: Fitted) -> str:
-        """Say how much faster and clearer this one is than another."""
-        if self.seconds is None or other.seconds is None:
-            return "not installed"
-        return f"{other.seconds / self.seconds:.1f} times as fast, c_npmi {self.coherence - other.coherence:+.3f}"
+    @property
+    def diversity(self) -> float:
+        """Give the share of different words."""
+        return len({word for topic in self.topics for word in topic}) / sum(map(len, self.topics))
 
 
-def measure(file: Path, articles: int = 8000, count: int = 50) -> Iterator[Fitted]:
-    """Fit ``count`` topics on the first articles of a file in each way, ours first."""
-    stop_words = seeds.load(Path(default_seeds())).stop_words
-    texts = [text.read(article).words for article in islice(read(file), articles)]
-    texts = [[word for word in words if len(word) > 2 and word.isalpha() and word not in stop_words] for words in texts]
-    spelled = {text.hashed(word): word for words in texts for word in words}
-    hashes = (np.array([text.hashed(word) for word in words], dtype=np.uint64) for words in texts)
-    bags = topics.bags_of(hashes, spelled, stop_words, {})
-    topics.fit(bags, topics=count, themes={}, passes=2, seed=0)  # compiles
-    ways = {
-        f"ours, {PASSES} passes": _ours,
-        f"gensim LdaModel, {GENSIM_PASSES} passes": _gensim,
-        f"tomotopy, {TOMOTOPY_ITERATIONS} iterations": _tomotopy,
-    }
-    for name, way in ways.items():
-        try:
-            seconds, found = way(bags, count)
-        except ModuleNotFoundError:
-            yield Fitted(name)
-        else:
-            diversity = len({word for topic in found for word in topic}) / sum(map(len, found))
-            yield Fitted(name, seconds, _coherence(found, texts), diversity)
+def measure(setting: Setting) -> Section:
+    """Fit 50 topics on the first articles in each way, in turn."""
+    texts = words_of(islice(read(setting.file), ARTICLES))
+    bags = topics.bags_of(texts, (), {})
+    file = setting.folder / "bags.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(json.dumps(list(row)) + "\n" for row in _spelt(bags)), encoding="utf-8")
+    topics.fit(bags, topics=TOPICS, themes={}, passes=2, seed=0)  # compiles
+    ways: dict[str, Callable[[], tuple[float, Topics]]] = {OURS: lambda: _ours(bags), GENSIM: lambda: _gensim(bags)}
+    notes = [f"{len(bags.ptr) - 1:,} articles, {len(bags.vocabulary):,} different words, {TOPICS} topics."]
+    try:
+        python = interpreter("tomotopy")
+        ways[TOMOTOPY] = lambda: _tomotopy(python, file)
+        notes.append(f"{versions(python)}, on all cores")
+    except Missing as why:
+        notes.append(f"tomotopy can't be installed here: {why}")
+    found = {name: Fitted() for name in ways}
+    for _ in range(min(ROUNDS, setting.rounds)):
+        for name, way in ways.items():
+            seconds, found[name].topics = way()
+            found[name].seconds.append(seconds)
+    for one in found.values():
+        one.coherence = _coherence(one.topics, texts)
+    notes.append(floor(bags, statistics.median(found[OURS].seconds)))
+    return Section("topics", HEADS, list(rows(found)), notes)
 
 
-def _ours(bags: Bags, count: int) -> tuple[float, list[list[str]]]:
+def words_of(articles: Iterable[Article]) -> list[list[str]]:
+    """Give the words of each article that can tell topics apart."""
+    stop_words = seeds.load(default_seeds()).stop_words
+    read = (text.read(article).tokens.words for article in articles)
+    return [[word for word in words if len(word) > 2 and word.isalpha() and word not in stop_words] for words in read]
+
+
+def rows(found: Mapping[str, Fitted]) -> Iterator[list[str]]:
+    """Give a line of the table a way."""
+    ours = found[OURS]
+    for name, one in found.items():
+        against = ["", ""]
+        if one is not ours:
+            against = [times(ratio(one.seconds, ours.seconds)), f"{ours.coherence - one.coherence:+.3f}"]
+        seconds = figure(statistics.median(one.seconds))
+        yield [name, seconds, f"{one.coherence:.3f}", f"{one.diversity:.2f}", *against]
+
+
+def floor(bags: Bags, seconds: float) -> str:
+    """Say what reading the rows of words alone would take: a row of 4 bytes a topic, a word of an article, a pass."""
+    sizes = len(bags.ids) * TOPICS * 4 * PASSES
+    least = sizes / bandwidth(threads=2)
+    return (
+        f"The floor of ours is to read the row of each word of each article once a pass: {sizes / 1e9:.0f} GB, "
+        f"{least:.1f} s from memory on two cores; ours takes {seconds / least:.1f} times that. Rows that stay in a "
+        "cache can be read faster."
+    )
+
+
+def _ours(bags: Bags) -> tuple[float, Topics]:
     start = time.perf_counter()
-    fitted, _ = topics.fit(bags, topics=count, themes={}, passes=PASSES, seed=0)
+    fitted, _ = topics.fit(bags, topics=TOPICS, themes={}, passes=PASSES, seed=0)
     seconds = time.perf_counter() - start
-    return seconds, [[word for word, _ in fitted.top_words(topic, FIRST)] for topic in range(count)]
+    return seconds, [[word for word, _ in fitted.top_words(topic, FIRST)] for topic in range(TOPICS)]
 
 
-def _gensim(bags: Bags, count: int) -> tuple[float, list[list[str]]]:
-    rows = [list(row.items()) for row in _rows(bags)]
+def _gensim(bags: Bags) -> tuple[float, Topics]:
+    counted = [list(row.items()) for row in _rows(bags)]
     words = dict(enumerate(bags.vocabulary))
     start = time.perf_counter()
-    lda = LdaModel(rows, id2word=words, num_topics=count, passes=GENSIM_PASSES, random_state=0, alpha=ALPHA, eta=ETA)
+    lda = LdaModel(
+        counted, id2word=words, num_topics=TOPICS, passes=GENSIM_PASSES, random_state=0, alpha=ALPHA, eta=ETA
+    )
     seconds = time.perf_counter() - start
-    return seconds, [[word for word, _ in lda.show_topic(topic, FIRST)] for topic in range(count)]
+    return seconds, [[word for word, _ in lda.show_topic(topic, FIRST)] for topic in range(TOPICS)]
 
 
-def _tomotopy(bags: Bags, count: int) -> tuple[float, list[list[str]]]:
-    lda: Any = import_module("tomotopy").LDAModel(k=count, alpha=ALPHA, eta=ETA, seed=0)
-    for row in _rows(bags):
-        lda.add_doc([bags.vocabulary[column] for column, times in row.items() for _ in range(times)])
-    start = time.perf_counter()
-    with warnings.catch_warnings(action="ignore"):  # that it may differ from run to run
-        lda.train(TOMOTOPY_ITERATIONS, workers=0)
-    seconds = time.perf_counter() - start
-    return seconds, [[word for word, _ in lda.get_topic_words(topic, FIRST)] for topic in range(count)]
+def _tomotopy(python: Path, file: Path) -> tuple[float, Topics]:
+    told = {"topics": TOPICS, "alpha": ALPHA, "eta": ETA, "iterations": TOMOTOPY_ITERATIONS, "first": FIRST}
+    command = [str(python), "-m", "bench.peers.tomotopy", str(file.absolute()), json.dumps(told)]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=True)
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said["seconds"], said["topics"]
 
 
 def _rows(bags: Bags) -> Iterator[Mapping[int, int]]:
@@ -103,29 +145,15 @@ def _rows(bags: Bags) -> Iterator[Mapping[int, int]]:
         yield dict(zip(bags.ids[start:end].tolist(), bags.counts[start:end].astype(int).tolist(), strict=True))
 
 
-def _coherence(found: list[list[str]], texts: Sequence[Sequence[str]]) -> float:
+def _spelt(bags: Bags) -> Iterator[Iterator[str]]:
+    """Give the words of each article, each as often as it stands there."""
+    for row in _rows(bags):
+        yield (bags.vocabulary[column] for column, count in row.items() for _ in range(count))
+
+
+def _coherence(found: Topics, texts: Sequence[Sequence[str]]) -> float:
     dictionary = Dictionary(texts)
     model = CoherenceModel(
         topics=found, texts=texts, dictionary=dictionary, coherence="c_npmi", topn=FIRST, processes=1
     )
     return float(model.get_coherence())
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.topics", description="Measure how topics are fitted.")
-    parser.add_argument("file", type=Path, help="articles, as JSONL")
-    parser.add_argument("--articles", type=int, default=8000, help="how many of them, from the first on")
-    parser.add_argument("--topics", type=int, default=50, help="how many to find")
-    asked = parser.parse_args()
-    print("| topics | seconds | c_npmi | diversity | ours against it |")
-    print("|---|---|---|---|---|")
-    ours = None
-    for one in measure(asked.file, asked.articles, asked.topics):
-        ours = ours or one
-        figures = f"{one.seconds:.1f} | {one.coherence:.3f} | {one.diversity:.2f}" if one.seconds else "- | - | -"
-        print(f"| {one.name} | {figures} | {'' if one is ours else ours.against(one)} |", flush=True)
-
-
-if __name__ == "__main__":
-    main()
