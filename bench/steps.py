@@ -23,7 +23,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "clean: what is no part of the article": (leftovers, "find"),
     "read: words, offsets, sentences": (text, "read"),
     "mentions": (Finder, "find"),
-    "terms and focus features": (Example, "of"),
+    "terms and focus features": (Example, "read"),
     "labels: by focus and words": (Classifier, "predict"),
     "topics": (Topics, "infer"),
     "language": (language, "detect"),

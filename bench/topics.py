@@ -16,6 +16,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from gensim.corpora import Dictionary
 from gensim.models import CoherenceModel, LdaModel
 
@@ -61,7 +62,7 @@ class Fitted:
 def measure(setting: Setting) -> Section:
     """Fit 50 topics on the first articles in each way, in turn."""
     texts = words_of(islice(read(setting.file), ARTICLES))
-    bags = topics.bags_of(texts, (), {})
+    bags = counted(texts)
     file = setting.folder / "bags.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(json.dumps(list(row)) + "\n" for row in _spelt(bags)), encoding="utf-8")
@@ -88,8 +89,15 @@ def measure(setting: Setting) -> Section:
 def words_of(articles: Iterable[Article]) -> list[list[str]]:
     """Give the words of each article that can tell topics apart."""
     stop_words = seeds.load(default_seeds()).stop_words
-    read = (text.read(article).tokens.words for article in articles)
+    read = (text.read(article).words for article in articles)
     return [[word for word in words if len(word) > 2 and word.isalpha() and word not in stop_words] for words in read]
+
+
+def counted(texts: Sequence[Sequence[str]]) -> Bags:
+    """Count the words of articles as a training run does."""
+    spelled = {text.hashed(word): word for word in {word for words in texts for word in words}}
+    hashes = {word: hash for hash, word in spelled.items()}
+    return topics.bags_of((np.array([hashes[word] for word in words], np.uint64) for words in texts), spelled, (), {})
 
 
 def rows(found: Mapping[str, Fitted]) -> Iterator[list[str]]:
