@@ -8,7 +8,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -44,16 +43,18 @@ def measure(setting: Setting) -> Section:
 
 def ours(model: Model, articles: Sequence[Article]) -> dict[str, Way]:
     """Give our ways to label."""
-    halves = [articles[half::2] for half in range(2)]
-    pool = ThreadPoolExecutor(2)
 
-    def in_two() -> None:
-        list(pool.map(lambda half: _each(model, half, evidence=False), halves))
+    def one_by_one(evidence: bool) -> Way:
+        return per_unit(lambda: [model.label(article, evidence=evidence) for article in articles], len(articles))
+
+    def together(threads: int) -> Way:
+        return per_unit(lambda: model.label_many(articles, threads=threads, evidence=False), len(articles))
 
     return {
-        "ours: all labels and topics": per_unit(lambda: _each(model, articles, evidence=False), len(articles)),
-        "ours: with evidence": per_unit(lambda: _each(model, articles, evidence=True), len(articles)),
-        "ours: two threads": per_unit(in_two, len(articles)),
+        "ours: all labels and topics, one by one": one_by_one(evidence=False),
+        "ours: with evidence, one by one": one_by_one(evidence=True),
+        "ours: many together, one thread": together(1),
+        "ours: many together, two threads": together(2),
     }
 
 
@@ -63,9 +64,12 @@ def check(model: Model, articles: Sequence[Article]) -> None:
     Raises:
         AssertionError: they don't.
     """
-    for article in articles[:100]:
-        plain, told = (model.label(article, evidence=evidence) for evidence in (False, True))
-        assert essence(plain) == essence(told), f"evidence changes the answer to {article.id}"
+    plain = [essence(model.label(article, evidence=False)) for article in articles]
+    told = [essence(model.label(article)) for article in articles]
+    assert plain == told, "evidence changes an answer"
+    for threads in (1, 2):
+        many = model.label_many(articles[::-1], threads=threads, evidence=False)
+        assert plain == [essence(answer) for answer in many[::-1]], f"{threads} threads change an answer"
 
 
 def essence(labelling: Labelling) -> tuple[object, ...]:
@@ -82,11 +86,6 @@ def f1(said: Sequence[Sequence[str]], truth: Sequence[Sequence[str]]) -> float:
     """
     right = sum(len(set(one) & set(other)) for one, other in zip(said, truth, strict=True))
     return 2 * right / max(sum(map(len, said)) + sum(map(len, truth)), 1)
-
-
-def _each(model: Model, articles: Sequence[Article], *, evidence: bool) -> None:
-    for article in articles:
-        model.label(article, evidence=evidence)
 
 
 def _peers(setting: Setting, stack: ExitStack) -> tuple[dict[str, Way], list[str]]:

@@ -113,7 +113,7 @@ def trained(models: Path, *options: str) -> Model:
 
 def labels(model: Model, articles: Sequence[Article]) -> list[list[str]]:
     """Give the ids of the labels that a model assigns."""
-    return [[label.id for label in model.label(article, evidence=False).labels] for article in articles]
+    return [[label.id for label in answer.labels] for answer in model.label_many(articles, evidence=False)]
 
 
 def whole(article: Article) -> str:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -249,19 +250,26 @@ def test_every_step_of_labelling_is_seen(model: Model) -> None:
     assert all(seconds[step] > 0 for step in (*steps.STEPS, steps.WHOLE, steps.JSON))
 
 
-def test_ours_answers_the_same_with_and_without_evidence(model: Model) -> None:
+def test_ours_answers_the_same_however_it_is_asked(model: Model) -> None:
     labelling.check(model, [Article("Rebels took Tripoli in Libya.", id="1"), Article("", id="2")])
 
 
-def test_an_answer_that_evidence_changes_is_told(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = Model.label
+@pytest.mark.parametrize(
+    "verb, told", [("label", "evidence changes an answer"), ("label_many", "1 threads change an answer")]
+)
+def test_an_answer_that_depends_on_how_it_is_asked_is_told(
+    verb: str, told: str, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = getattr(Model, verb)
+    libya = Article("Libya and the Libyans.")
 
-    def other(self: Model, article: Article, *, evidence: bool = True) -> object:
-        return asked(self, Article("Libya") if evidence else article)
+    def other(self: Model, articles: Any, *, evidence: bool = True, **named: Any) -> object:
+        wrong = libya if verb == "label" else [libya] * len(articles)
+        return asked(self, wrong if evidence == (verb == "label") else articles, evidence=evidence, **named)
 
-    monkeypatch.setattr(Model, "label", other)
-    with pytest.raises(AssertionError, match="evidence changes the answer to 1"):
-        labelling.check(model, [Article("France and Paris, the French.", id="1")])
+    monkeypatch.setattr(Model, verb, other)
+    with pytest.raises(AssertionError, match=told):
+        labelling.check(model, [Article("France and Paris, the French.")])
 
 
 def test_a_project_of_annif_is_written_with_labels_articles_and_all_that_it_would_download(tmp_path: Path) -> None:
