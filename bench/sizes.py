@@ -1,7 +1,7 @@
 """Cost against size: how long an article is, how many labels there are, how many topics; as a picture too.
 
-Models of fewer labels are trained on the samples with seeds cut down, those of other numbers of topics on articles that
-the peers learn from: once each, and kept.
+Models of fewer labels are trained on the samples with seeds cut down, once each, and kept. Other numbers of topics are
+found in articles that the peers learn from and put in the place of the model's own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from itertools import cycle
 from pathlib import Path
@@ -20,8 +21,10 @@ from typing import NamedTuple
 from bench.environments import Missing
 from bench.report import Section, figure
 from bench.rounds import Way, interleave, per_unit
-from bench.setting import TOPICS, TWO, Setting, for_peers, labels, trained, whole, written
+from bench.setting import TOPICS, TWO, Setting, for_peers, labels, trained, written
+from bench.topics import counted, words_of
 from bench.workers import Worker
+from training import topics
 from training.article import Article
 from training.model import Model
 from training.readers import read
@@ -33,7 +36,8 @@ KILOBYTES = (1, 2, 4, 8, 16, 32)
 OUR_SIZES = ((LABELS, (2, 10, 50, 250)), (TOPIC_COUNT, (10, 50, 100, 200)))
 PEER_SIZES = ((LABELS, (2, 10, 50)), (TOPIC_COUNT, (10, 50, 200)))  # more take the peer minutes to fit
 ARTICLES = 100  # of each size
-LEARNED = 1_500  # articles that a peer learns from, and that topics are found in besides the samples
+LEARNED = 1_000  # articles that a peer learns from, and that topics are found in
+SWEEPS = 20  # enough for topics that only have to cost what others do
 
 
 class Key(NamedTuple):
@@ -126,9 +130,9 @@ def _of_labels(setting: Setting, count: int) -> Model:
 
 
 def _of_topics(setting: Setting, count: int) -> Model:
-    texts = ({"text": whole(article)} for article in setting.taught[:LEARNED])
-    corpus = ["--corpus", str(written(setting.folder / "texts.jsonl", texts))] if setting.corpus else []
-    return trained(setting.folder / "models" / f"{setting.digest}-{count}-topics", *corpus, "--topics", str(count))
+    """Give the model with so many topics instead of its own."""
+    bags = counted(words_of(setting.taught[:LEARNED]))
+    return replace(setting.model, topics=topics.fit(bags, topics=count, themes={}, passes=SWEEPS, seed=0)[0])
 
 
 def _commonest(labels: Iterable[Iterable[str]], count: int) -> tuple[str, ...]:
@@ -144,9 +148,9 @@ def _hand_made(setting: Setting, stack: ExitStack) -> Iterator[tuple[Key, Way]]:
     file = written(setting.folder / "taught-sizes.jsonl", for_peers(taught, truth))
 
     @cache
-    def learned(ids: tuple[str, ...], topics: int) -> Worker:
+    def learned(ids: tuple[str, ...], themes: int) -> Worker:
         worker = stack.enter_context(Worker("hand_made"))
-        worker.ask("learn", file=file, labels=ids, topics=topics)
+        worker.ask("learn", file=file, labels=ids, topics=themes)
         return worker
 
     def way(worker: Worker, articles: Sequence[Article], name: str) -> Way:
@@ -158,5 +162,5 @@ def _hand_made(setting: Setting, stack: ExitStack) -> Iterator[tuple[Key, Way]]:
         yield Key(LENGTH, HAND_MADE, kilobytes), way(learned(TWO, TOPICS), articles, f"{kilobytes}-kb")
     for panel, sizes in PEER_SIZES:
         for size in sizes:
-            ids, topics = (_commonest(truth, size), TOPICS) if panel == LABELS else (TWO, size)
-            yield Key(panel, HAND_MADE, size), way(learned(ids, topics), asked, "sizes")
+            ids, themes = (_commonest(truth, size), TOPICS) if panel == LABELS else (TWO, size)
+            yield Key(panel, HAND_MADE, size), way(learned(ids, themes), asked, "sizes")
