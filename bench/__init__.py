@@ -8,6 +8,7 @@
     serving       calls over HTTP: ours, the hand-made service, Annif (annif: its project)
     http          calls against an endpoint whose answer is ready; alone: python -m bench.http
     topics        finding topics: ours, gensim, tomotopy
+    training      training classifiers: ours, scikit-learn; alone: python -m bench.training FILE
     memory        memory and start of a service; alone: python -m bench.memory
 
     setting       what these share: articles, the model, what peers learn from

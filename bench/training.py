@@ -20,6 +20,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
+from bench.report import Section
+from bench.setting import Setting
 from training import corpus, seeds
 from training.classifier import Example
 from training.corpus import Corpus
@@ -35,6 +37,8 @@ SHARE = 0.2  # of an article's mentions, from which it is about a country where 
 FEWEST = 10  # articles about a label that is learned
 TOGETHER = 16  # labels solved side by side
 HELD = 0  # the fold that is held out
+ARTICLES = 8_000  # in a run of all measurements, which has to end; the peer takes minutes for more
+HEADS = ("what", "seconds", "times as fast", "micro F1")
 Result = TypeVar("Result")
 
 
@@ -48,7 +52,25 @@ class Row:
     micro: float | None
 
 
-def measure(read: Corpus, known: seeds.Seeds) -> Iterator[Row]:
+def measure(setting: Setting) -> Section:
+    """Measure for the page."""
+    rows = list(compare(*prepared(setting.file, default_seeds(), ARTICLES)))
+    return Section("training", HEADS, [cells(row) for row in rows], [f"The first {ARTICLES:,} articles at most."])
+
+
+def prepared(file: Path, folder: Path, articles: int | None) -> tuple[Corpus, seeds.Seeds]:
+    """Read the first articles of a file with the seeds of a folder; have loops compiled, and the peer's processes up."""
+    known = seeds.load(folder)
+    read = corpus.read(Settings(folder, (file,)), known, lambda things, _: things, Skips())
+    few = vectorizer_for(100).fit_transform(texts(read.examples[:100]))
+    some = np.arange(100)[:, None] % 5 == np.arange(5)
+    one_vs_rest(few, some)
+    OneVsRestClassifier(LogisticRegression(), n_jobs=2).fit(few, some)
+    examples = [one for one in read.examples if one.corpus == str(file)][:articles]
+    return replace(read, examples=examples or read.examples), known
+
+
+def compare(read: Corpus, known: seeds.Seeds) -> Iterator[Row]:
     """Train on all folds but one with each way, and answer that one."""
     labels = {id: label.words for id, label in known.labels.items()}
     examples = judged(read.examples)
@@ -129,19 +151,14 @@ def micro(said: Any, truth: Bools) -> float:
     return float(2 * (said & truth).sum() / max(1, said.sum() + truth.sum()))
 
 
-def table(rows: Sequence[Row]) -> str:
-    """Give rows as a table in Markdown.
+def cells(row: Row) -> list[str]:
+    """Give one line of the table.
 
-    >>> print(table([Row("ours", 2.0, 8.0, 0.9)]))
-    | what | seconds | times as fast | micro F1 |
-    |---|---|---|---|
-    | ours | 2.0 | 8.0 | 0.900 |
+    >>> cells(Row("ours", 2.0, 8.0, 0.9))
+    ['ours', '2.0', '8.0', '0.900']
     """
-    lines = ["| what | seconds | times as fast | micro F1 |", "|---|---|---|---|"]
-    for row in rows:
-        cells = ("" if value is None else form % value for value, form in ((row.ratio, "%.1f"), (row.micro, "%.3f")))
-        lines.append(f"| {row.way} | {row.seconds:.1f} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    found = ("" if value is None else form % value for value, form in ((row.ratio, "%.1f"), (row.micro, "%.3f")))
+    return [row.way, f"{row.seconds:.1f}", *found]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -151,12 +168,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--articles", metavar="N", type=int, help="the first N of them; all by default")
     parser.add_argument("--seeds", metavar="DIR", type=Path, default=default_seeds())
     told = parser.parse_args(arguments)
-    known = seeds.load(told.seeds)
-    read = corpus.read(Settings(told.seeds, (told.file,)), known, lambda things, _: things, Skips())
-    few = vectorizer_for(100).fit_transform(texts(read.examples[:100]))
-    one_vs_rest(few, np.arange(100)[:, None] % 5 == np.arange(5))  # compiles
-    examples = [one for one in read.examples if one.corpus == str(told.file)][: told.articles]
-    print(table(list(measure(replace(read, examples=examples), known))))
+    rows = compare(*prepared(told.file, told.seeds, told.articles))
+    print(Section("training", HEADS, [cells(row) for row in rows]).markdown())
 
 
 def _named_often(one: Example) -> Iterator[str]:

@@ -101,7 +101,9 @@ def test_an_article_that_says_nothing_is_given_no_country_by_its_words() -> None
     assert assigned(task, alternatives.word_association(task), len(task.examples) - 1) == set()
 
 
-@pytest.mark.parametrize("way", [alternatives.words_alone, alternatives.words_and_focus], ids=["words", "words and focus"])
+@pytest.mark.parametrize(
+    "way", [alternatives.words_alone, alternatives.words_and_focus], ids=["words", "words and focus"]
+)
 def test_machines_do_not_see_the_labels_of_what_they_are_asked(way: Callable[[Task], Said]) -> None:
     examples, known = tiny()
     lied = [replace(one, labels=frozenset({"FR"})) for one in examples[60:]]
