@@ -56,7 +56,7 @@ def measure(setting: Setting) -> Section:
     """Measure all sizes in turn, and draw them."""
     from bench.picture import PICTURE, save
 
-    notes = [f"Microseconds an article, without evidence; the picture is {PICTURE.name}."]
+    notes = ["Microseconds an article, without evidence.", f"![What one article costs]({PICTURE.name})"]
     with ExitStack() as stack:
         ways = dict(_ours(setting))
         try:

@@ -59,7 +59,7 @@ def measure(setting: Setting) -> Section:
 
 
 def prepared(file: Path, folder: Path, articles: int | None) -> tuple[Corpus, seeds.Seeds]:
-    """Read the first articles of a file with the seeds of a folder; have loops compiled, and the peer's processes up."""
+    """Read the first articles of a file with the seeds of a folder; have loops compiled and the peer's processes up."""
     known = seeds.load(folder)
     read = corpus.read(Settings(folder, (file,)), known, lambda things, _: things, Skips())
     few = vectorizer_for(100).fit_transform(texts(read.examples[:100]))
