@@ -86,16 +86,16 @@ def test_margins_are_told_of_rows_left_out_too() -> None:
     assert (found.shares[of.costs == 0] == 0).all() and (of.costs == 0).any()
     for problem in range(4):
         said = matrix @ weights(matrix, found, problem) + of.dense[:, :, problem].T @ found.weights[:, problem]
-        np.testing.assert_allclose(found.margins[:, problem], said, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(found.margins[:, problem], said, rtol=0, atol=1e-5)
 
 
 def test_problems_do_not_know_of_each_other() -> None:
     matrix, of = words(), problems(8)
-    together = logistic.solve(taken(matrix), of, 1e-9)
+    together = logistic.solve(taken(matrix), of)
     for problem in range(8):
         one = Problems(of.dense[:, :, [problem]], of.penalties, of.truth[:, [problem]], of.costs[:, [problem]])
-        alone = logistic.solve(taken(matrix), one, 1e-9)
-        np.testing.assert_allclose(together.weights[:, problem], alone.weights[:, 0], rtol=0, atol=1e-7)
+        alone = logistic.solve(taken(matrix), one)
+        np.testing.assert_allclose(together.weights[:, problem], alone.weights[:, 0], rtol=0, atol=1e-5)
 
 
 def test_the_same_again_is_the_same() -> None:
@@ -148,8 +148,8 @@ def test_products_are_those_of_dense_matrices(chosen: Any, dtype: Any, width: in
     assert (np.diff(made.starts) > 1).all()
     x = np.random.default_rng(3).normal(size=(len(chosen), width))
     out = np.full_like(x, np.nan)
-    columns.products(made, x, out)
-    np.testing.assert_allclose(out, seen @ seen.T @ x, rtol=0, atol=1e-12)
+    columns.products(made, x, out, np.empty((2, *x.shape), dtype=np.float32))
+    np.testing.assert_allclose(out, seen @ seen.T @ x, rtol=0, atol=1e-5)
     sparse_rows = matrix.indptr, matrix.indices, matrix.data, chosen
     found = columns.weights_of(*sparse_rows, shown, np.ascontiguousarray(x[:, 0]))
     assert (found[~shown] == 0).all()

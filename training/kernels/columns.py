@@ -2,8 +2,8 @@
 
 Weights of words that are sums of rows, ``w = sum of shares * x``, never need to be written out while they are sought:
 all there is to do with them is to multiply by ``X @ X.T``. That takes one pass over columns, which reads and writes
-arrays of (rows, problems) where the problems of a row lie side by side for vector units. A column that one row alone
-has becomes a number of that row.
+arrays of (rows, problems) where the problems of a row lie side by side for vector units; in single precision, which
+moves a margin by some millionths of itself. A column that one row alone has becomes a number of that row.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def gathered(starts: Ints, terms: Ints, values: Floats, chosen: Ints, shown: Boo
             new_starts[columns] = new_starts[columns - 1] + counts[term]
     free = new_starts.copy()
     new_rows = np.empty(new_starts[-1], dtype=np.int32)
-    new_values = np.empty(new_starts[-1], dtype=np.float64)
+    new_values = np.empty(new_starts[-1], dtype=np.float32)
     alone = np.zeros(len(chosen))
     for new, row in enumerate(chosen):
         for place in range(starts[row], starts[row + 1]):
@@ -76,31 +76,38 @@ def weights_of(starts: Ints, terms: Ints, values: Floats, chosen: Ints, shown: B
 
 
 @compiled_loosely
-def products(columns: Columns, x: Floats, out: Floats) -> None:
-    """Write ``X @ X.T @ x`` to ``out``, both (rows, problems)."""
+def products(columns: Columns, x: Floats, out: Floats, halves: Floats) -> None:
+    """Write ``X @ X.T @ x`` to ``out``, both (rows, problems); ``halves``, (2, rows, problems), is to work with."""
     width = x.shape[1]
-    for i in range(len(x)):
-        for p in range(width):
-            out[i, p] = columns.alone[i] * x[i, p]
     if width == 1:
         products_of_one(columns, x[:, 0], out[:, 0])
         return
-    sums = np.empty(width)
+    given, made = halves[0], halves[1]
+    for i in range(len(x)):
+        for p in range(width):
+            given[i, p], made[i, p] = x[i, p], 0.0
+    sums = np.empty(width, dtype=np.float32)
     for column in range(len(columns.starts) - 1):
-        sums[:] = 0.0
+        for p in range(width):
+            sums[p] = 0.0
         for place in range(columns.starts[column], columns.starts[column + 1]):
             row, value = columns.rows[place], columns.values[place]
             for p in range(width):
-                sums[p] += value * x[row, p]
+                sums[p] += value * given[row, p]
         for place in range(columns.starts[column], columns.starts[column + 1]):
             row, value = columns.rows[place], columns.values[place]
             for p in range(width):
-                out[row, p] += value * sums[p]
+                made[row, p] += value * sums[p]
+    for i in range(len(x)):
+        for p in range(width):
+            out[i, p] = columns.alone[i] * x[i, p] + made[i, p]
 
 
 @compiled_loosely
 def products_of_one(columns: Columns, x: Floats, out: Floats) -> None:
-    """Add the same of a single problem, without the loops over problems; both (rows,)."""
+    """Write the same of a single problem, without the loops over problems; both (rows,)."""
+    for i in range(len(x)):
+        out[i] = columns.alone[i] * x[i]
     for column in range(len(columns.starts) - 1):
         total = 0.0
         for place in range(columns.starts[column], columns.starts[column + 1]):

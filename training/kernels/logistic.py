@@ -30,7 +30,7 @@ GOOD_ENOUGH = 0.1  # part of the gradient that a step may leave; less, nearer to
 HALVINGS = 40  # of a step, at most
 ENOUGH = 1e-4  # part of what the slope promises that a step must bring
 ROUNDING = 1e-13  # part of the loss that is no difference
-SIDE_BY_SIDE = 4  # numbers that a vector unit takes at once; problems are filled up to a multiple
+SIDE_BY_SIDE = 8  # numbers of single precision that a vector unit takes at once; problems are filled up to a multiple
 
 
 class Problems(NamedTuple):
@@ -93,11 +93,12 @@ def solved(columns: Columns, problems: Problems, tolerance: float) -> Point:
     (rows, width), dense = problems.costs.shape, len(problems.dense)
     at, left = nothing(rows, dense, width), nothing(rows, dense, width)
     first, second = np.zeros((rows, width)), np.zeros((rows, width))
+    halves = np.empty((2, rows, width), dtype=np.float32)
     losses, largest, enough = loss(problems, at.margins), np.zeros(width), np.zeros(width)
     active = np.ones(width, dtype=np.bool_)
     for number in range(STEPS):
         slopes(problems, at.margins, first, second)
-        size = descent(columns, problems, at, first, left)
+        size = descent(columns, problems, at, first, left, halves)
         for p in range(width):
             largest[p] = size[p] if number == 0 else largest[p]
             active[p] = active[p] and size[p] > tolerance * tolerance * largest[p]
@@ -106,7 +107,7 @@ def solved(columns: Columns, problems: Problems, tolerance: float) -> Point:
                 enough[p] = max(min(GOOD_ENOUGH * GOOD_ENOUGH, np.sqrt(size[p] / largest[p])), goal / 4)
         if not active.any():
             break
-        step = newton(columns, problems, second, left, enough, active)
+        step = newton(columns, problems, second, left, enough, active, halves)
         move(problems, at, step, first, losses, active)
     return at
 
@@ -141,12 +142,12 @@ def slopes(problems: Problems, margins: Floats, first: Floats, second: Floats) -
 
 
 @compiled
-def descent(columns: Columns, problems: Problems, at: Point, first: Floats, left: Point) -> Floats:
+def descent(columns: Columns, problems: Problems, at: Point, first: Floats, left: Point, halves: Floats) -> Floats:
     """Write the gradient with its sign turned, without margins; give the square of its length, (problems,)."""
     for i in range(len(first)):
         for p in range(first.shape[1]):
             left.shares[i, p] = -at.shares[i, p] - first[i, p]
-    products(columns, left.shares, left.words)
+    products(columns, left.shares, left.words, halves)
     along(problems.dense, first, left.weights)
     for d in range(len(left.weights)):
         for p in range(first.shape[1]):
@@ -155,7 +156,15 @@ def descent(columns: Columns, problems: Problems, at: Point, first: Floats, left
 
 
 @compiled
-def newton(columns: Columns, problems: Problems, second: Floats, left: Point, enough: Floats, active: Bools) -> Point:
+def newton(
+    columns: Columns,
+    problems: Problems,
+    second: Floats,
+    left: Point,
+    enough: Floats,
+    active: Bools,
+    halves: Floats,
+) -> Point:
     """Give the step that leaves no more than ``enough`` of the square of the gradient; ``left`` is used up.
 
     Conjugate gradients in the norm of what the dense columns alone would need: those are few, and bend far more.
@@ -177,7 +186,7 @@ def newton(columns: Columns, problems: Problems, second: Floats, left: Point, en
             length[p] = -length[p]
         scaled_add(length, bent_weights, left.weights)
         scaled_add(length, bent, left.shares)
-        products(columns, left.shares, left.words)
+        products(columns, left.shares, left.words, halves)
         eased = back(factors, left.weights)
         then = both(left.shares, left.words, left.weights, eased)
         for p in range(width):
