@@ -31,7 +31,7 @@ from training import card
 from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel
 from training.focus import FocusModel
-from training.kernels.search import Terms
+from training.kernels.guards import Terms
 from training.leftovers import RULES_VERSION
 from training.mentions import Finder
 from training.model import Model

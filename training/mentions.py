@@ -16,20 +16,22 @@ from typing import NamedTuple
 import numpy as np
 
 from training.characters import characters
-from training.kernels import search
+from training.kernels import beside, guards, search
+from training.kernels.guards import Terms
 from training.kernels.hashing import Hashes, Numbers, phrase, table
-from training.kernels.search import ALL, ANY, TITLE, Found, Terms
+from training.kernels.search import ALL, ANY, TITLE, Found
+from training.kernels.words import Bytes
 from training.seeds import KINDS, Guard, Seeds
 from training.text import Reading, hashed, spell, tokenise
 
 _ROLES = {
-    search.PREPOSITION: "in of to from with for by between against across into inside near outside over around and",
-    search.OFFICE: """king queen president prime foreign minister ministry army government parliament river valley
+    guards.PREPOSITION: "in of to from with for by between against across into inside near outside over around and",
+    guards.OFFICE: """king queen president prime foreign minister ministry army government parliament river valley
     police state national embassy ambassador border deputy defence defense interior crown prince royal supreme high
     times post first last and or the monday tuesday wednesday thursday friday saturday sunday january february march
     april may june july august september october november december""",
-    search.LISTING: "and or",
-    search.NO_INITIAL: "a",
+    guards.LISTING: "and or",
+    guards.NO_INITIAL: "a",
 }
 _DECOY = 255  # kind of a term that only looks like a label
 _SHAPES = {"x": ANY, "T": TITLE, "A": ALL}
@@ -83,7 +85,7 @@ class _Sense:
     @property
     def bits(self) -> int:
         """What the search is told of it."""
-        return search.REGION * self.region | search.BOUND * self.bound | search.DOT * self.dot
+        return search.REGION * self.region | search.BOUND * self.bound | search.FOLLOWED * self.dot
 
 
 Words = tuple[str, ...]
@@ -110,7 +112,7 @@ class Finder:
     def find(self, reading: Reading) -> Mentions:
         """Give the mentions of all labels."""
         title, dateline, text = reading.fields.tolist()
-        searched = search.Text(
+        searched = beside.Text(
             reading.points,
             *reading.tokens,
             field_ends=np.array([dateline - 1, text - 1, len(reading.points)], dtype=np.int32),
@@ -210,7 +212,7 @@ def _tables(known: _Senses, labels: Sequence[str], given_names: frozenset[str]) 
 
 
 def _bits(guard: Guard) -> int:
-    return search.PERSON * guard.person | search.NATIONAL * guard.national | search.CAPITALS * (not guard.capitals)
+    return guards.PERSON * guard.person | guards.NATIONAL * guard.national | guards.CAPITALS * (not guard.capitals)
 
 
 def _firsts(known: Iterable[Words]) -> tuple[Hashes, Numbers, Hashes]:
@@ -222,9 +224,9 @@ def _firsts(known: Iterable[Words]) -> tuple[Hashes, Numbers, Hashes]:
     return keys, values, np.array(list(lengths.values()), dtype=np.uint64)
 
 
-def _roles(given_names: frozenset[str]) -> tuple[Hashes, Numbers, search.Bytes]:
+def _roles(given_names: frozenset[str]) -> tuple[Hashes, Numbers, Bytes]:
     roles: dict[str, int] = defaultdict(int)
-    for role, words in (*_ROLES.items(), (search.GIVEN_NAME, " ".join(sorted(given_names)))):
+    for role, words in (*_ROLES.items(), (guards.GIVEN_NAME, " ".join(sorted(given_names)))):
         for word in words.split():
             roles[word] |= role
     keys, values = table(np.array([hashed(word) for word in roles], dtype=np.uint64))

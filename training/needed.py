@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from re import _constants as ops  # type: ignore[attr-defined]  # how an expression is parsed, no public module says
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,9 @@ import numpy.typing as npt
 from training.characters import POINTS
 from training.kernels import lines as kernel
 from training.kernels.hashing import Hashes
+
+ops: Any = import_module("re._constants")  # how an expression is parsed, no public module says
+parser: Any = import_module("re._parser")
 
 DIGIT = "0"  # stands for every digit
 MOST = 48  # strings of one expression; of more, a part is taken that needs fewer

@@ -10,6 +10,8 @@ everywhere.
     hashing     words as 64-bit hashes, and tables of them in arrays
     words       code points -> words, where they stand, their sentences
     lines       code points -> lines, and which signs of leftovers they may have
+    beside      what stands between words
+    guards      what lets a mention count
     search      words -> mentions of seeds
     placing     mentions -> where they stand, and the features of focus
     evidence    score -> what each mention and word added

@@ -1,0 +1,177 @@
+"""What lets a mention count: guards look at the words around it, and at what was learned of names before."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from training.kernels.beside import Text, adjoin
+from training.kernels.compiling import compiled
+from training.kernels.hashing import Hashes, Numbers, found, phrase
+from training.kernels.words import CAPITAL, LOWERS, POSSESSIVE, SINGLE, UPPERS, Bytes
+
+PERSON, NATIONAL, CAPITALS = 1, 2, 4  # bits of a guard; the last refuses a line written in capitals
+GIVEN_NAME, PREPOSITION, OFFICE, LISTING, NO_INITIAL = 1, 2, 4, 8, 16  # bits of the role of a word
+
+_NEAR = 30  # words to either side that an `unless` looks at
+
+
+class Terms(NamedTuple):
+    """Seeds as tables; ``x_from[n]`` to before ``x_from[n + 1]`` are the x of the n-th.
+
+    Attributes:
+        first_keys, first_values, lengths, longest: first words of terms, how many words those have (bit n for n of
+            them), and how many the longest has.
+        term_keys, term_values, senses_from: terms by the hash of their words, and their senses.
+        labels, kinds, bits: of each sense: label (-1: only looks like one), kind of term, see REGION.
+        shapes_from, shapes: how each word of a sense must be written.
+        guards_from, guards: of each sense.
+        guard_bits, unless_from, unless, needs_from, needs: of each guard, its cues.
+        cues_from, cues: hashes of the words of each cue.
+        role_keys, role_values, roles: what words say of those beside them, see GIVEN_NAME.
+    """
+
+    first_keys: Hashes
+    first_values: Numbers
+    lengths: npt.NDArray[np.uint64]
+    longest: Bytes
+    term_keys: Hashes
+    term_values: Numbers
+    senses_from: Numbers
+    labels: Numbers
+    kinds: Bytes
+    bits: Bytes
+    shapes_from: Numbers
+    shapes: Bytes
+    guards_from: Numbers
+    guards: Numbers
+    guard_bits: Bytes
+    unless_from: Numbers
+    unless: Numbers
+    needs_from: Numbers
+    needs: Numbers
+    cues_from: Numbers
+    cues: Hashes
+    role_keys: Hashes
+    role_values: Numbers
+    roles: Bytes
+
+
+class Known(NamedTuple):
+    """What has been learned from the article so far.
+
+    Attributes:
+        persons: hashes of words that are names of persons here.
+        abroad: hashes of bodies that are another country's here.
+        counts: how many of each; then the token after the last country, and its match.
+    """
+
+    persons: Hashes
+    abroad: Hashes
+    counts: Numbers
+
+
+@compiled
+def role(word: np.uint64, terms: Terms) -> int:
+    """Give the bits of what a word says of those beside it."""
+    number = found(terms.role_keys, terms.role_values, word)
+    return int(terms.roles[number]) if number >= 0 else 0
+
+
+@compiled
+def _has_any(words: Hashes, first: int, end: int, numbers: Numbers, bounds: Numbers, cues: Hashes) -> bool:
+    """Whether the words of one of the cues with these ``numbers`` stand between tokens ``first`` and ``end``."""
+    end = min(end, len(words))
+    for number in numbers:
+        start, size = bounds[number], bounds[number + 1] - bounds[number]
+        for at in range(max(0, first), end - size + 1):
+            here = 0
+            while here < size and words[at + here] == cues[start + here]:
+                here += 1
+            if here == size:
+                return True
+    return False
+
+
+@compiled
+def _lets(
+    guard: int, label: int, text: Text, first: int, end: int, sure: int, terms: Terms, known: Any, owned: Any
+) -> bool:
+    """Whether a guard lets tokens ``first`` to ``end`` count for a label with ``sure`` other mentions."""
+    words, bounds, cues = text.hashes, terms.cues_from, terms.cues
+    unless = terms.unless[terms.unless_from[guard] : terms.unless_from[guard + 1]]
+    if _has_any(words, first - _NEAR, first, unless, bounds, cues):
+        return False
+    if _has_any(words, end, end + _NEAR, unless, bounds, cues):
+        return False
+    needs = terms.needs[terms.needs_from[guard] : terms.needs_from[guard + 1]]
+    if len(needs) and not _has_any(words, 0, len(words), needs, bounds, cues):
+        return False
+    bits = terms.guard_bits[guard]
+    if bits & CAPITALS and _shouted(text, first):
+        return False
+    if bits & NATIONAL and _is_abroad(label, text, first, end, terms, known, owned):
+        return False
+    return not (bits & PERSON and _is_person(text, first, end, sure, terms, known))
+
+
+@compiled
+def _shouted(text: Text, first: int) -> bool:
+    beside = 0
+    for token in range(max(0, first - 3), min(len(text.hashes), first + 4)):
+        if token != first and text.sentences[token] == text.sentences[first]:
+            if not text.shapes[token] & UPPERS or text.shapes[token] & LOWERS:
+                return False
+            beside += 1
+    return beside > 1
+
+
+@compiled
+def _is_abroad(label: int, text: Text, first: int, end: int, terms: Terms, known: Any, owned: Any) -> bool:
+    """Whether a body that many countries have is another one's; if once, then from then on."""
+    body, other = phrase(text.hashes, first, end), known.counts[2] == first and adjoin(text, first - 1)
+    for sense in owned[0][owned[1][known.counts[3]] : owned[1][known.counts[3] + 1]]:
+        other = other and terms.labels[sense] != label
+    if other:
+        known.abroad[known.counts[1]] = body
+        known.counts[1] += 1
+    return body in known.abroad[: known.counts[1]]
+
+
+@compiled
+def _is_person(text: Text, first: int, end: int, sure: int, terms: Terms, known: Any) -> bool:
+    name = text.hashes[first]
+    if _beside_a_name(text, first, end, terms):
+        known.persons[known.counts[0]] = name
+        known.counts[0] += 1
+        return True
+    return sure == 0 and name in known.persons[: known.counts[0]]  # 'Michael Jordan' is 'Jordan' from then on
+
+
+@compiled
+def _beside_a_name(text: Text, first: int, end: int, terms: Terms) -> bool:
+    if adjoin(text, first - 1):
+        before, said = text.shapes[first - 1], role(text.hashes[first - 1], terms)
+        if said & GIVEN_NAME or (before & SINGLE and not said & NO_INITIAL):
+            return True
+        if said & PREPOSITION:
+            return False
+    if first < text.marks[2] or text.shapes[end - 1] & POSSESSIVE:  # Headlines May Capitalise Every Word
+        return False
+    uppers, lowers = 0, 0
+    for token in range(first, end):
+        uppers, lowers = uppers | (text.shapes[token] & UPPERS), lowers | (text.shapes[token] & LOWERS)
+    if (uppers and not lowers) or not adjoin(text, end - 1):
+        return False
+    return text.shapes[end] & CAPITAL != 0 and not role(text.hashes[end], terms) & OFFICE
+
+
+@compiled
+def let(sense: int, text: Text, first: int, end: int, sure: int, terms: Terms, known: Any, owned: Any) -> bool:
+    """Whether all guards of a sense let tokens ``first`` to ``end`` count."""
+    for number in range(terms.guards_from[sense], terms.guards_from[sense + 1]):
+        if not _lets(terms.guards[number], terms.labels[sense], text, first, end, sure, terms, known, owned):
+            return False
+    return True
