@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from re import _constants as ops  # type: ignore[attr-defined]  # how an expression is parsed, no public module says
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as ops  # how an expression is parsed, no public module says
+from re import _parser as parser
 from typing import Any
 
 import numpy as np
