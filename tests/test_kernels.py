@@ -142,12 +142,15 @@ PIECES = [
     *"\u0301\u00ad\u200d\u2028\r\n\n\t  \u00a0",
     *("U.S.", "É.U", "a.b.cd", "St. ", "Gen. ", "J. ", "'s", "’S ", ". ", ".\xa0", "?” ", "\n\n", "\n  ", "**"),
     *("CAIRO (Agency) - ", "NEW YORK, May 3 (X) — ", "14:05 GMT ", "Read more:\n", "Share\n", PROSE),
+    *("J.\xa0b", "Gen.\xa0B", "St.\xa0"),
     *(
         "grain and barges were waiting upriver all week for\n",
         "the signal to move, said nobody at the old northern port\n",
     ),
 ]
-TEXTS = st.lists(st.sampled_from(PIECES) | ANYTHING, max_size=40).map("".join)
+LINES = [f"{'x' * (length - 2)} {end}" for length in (3, 39, 40, 41, 89, 90, 91) for end in "y,"]
+WRAPPED = st.lists(st.sampled_from([*LINES, "  " + LINES[6], ""]), max_size=12).map("\n".join)
+TEXTS = WRAPPED | st.lists(st.sampled_from(PIECES) | ANYTHING, max_size=40).map("".join)
 SHORT = st.lists(st.sampled_from(PIECES) | ANYTHING, max_size=6).map("".join)
 WRITTEN = st.builds(
     lambda text, title, dateline: Article(text, title, dateline=dateline), TEXTS, SHORT, st.none() | SHORT

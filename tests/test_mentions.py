@@ -47,7 +47,7 @@ demonyms = ["Jordanian"]
 capital = ["Amman"]
 people = ["Ayman Safadi"]
 places = ["Petra"]
-decoys = ["Jordan almonds", "Jordan River", "Vernon Jordan"]
+decoys = ["Jordan almonds", "Jordan River", "Vernon Jordan", "Vernon de Jordan"]
 [[JO.guards]]
 terms = ["Jordan"]
 person = true
@@ -241,6 +241,7 @@ TRAPS: dict[str, list[tuple[str, str]]] = {
         ("He flew from Jordan Friday", "JO Jordan"),
         ("Michael Jordan scored. Jordan left. Then Jordan wept.", ""),
         ("Vernon Jordan spoke. Jordan left.", ""),
+        ("Vernon de Jordan spoke. Jordan left.", "JO Jordan"),
         ("Michael Jordan flew to Amman. Jordan was glad of it.", "JO Amman|JO Jordan"),
         ("Katie Georgia sings", ""),
         ("JORDAN VOTES TODAY", "JO JORDAN"),
@@ -252,6 +253,8 @@ TRAPS: dict[str, list[tuple[str, str]]] = {
         ("The POLISH man", "PL POLISH"),
         ("POLAND VOTES AGAIN", "PL POLAND"),
         ("POLISH", "PL POLISH"),
+        ("POLISH MEN", "PL POLISH"),
+        ("MEN POLISH. More men", "PL POLISH"),
     ],
     "regions": [
         ("Damascus, Idaho, is small", "US Damascus|US Idaho"),
@@ -281,6 +284,7 @@ TRAPS: dict[str, list[tuple[str, str]]] = {
         ("Erie, Pa school", ""),
         ("Erie, PA men, not Ramallah", ""),
         ("Damascus, PA men, not Ramallah", "SY Damascus"),
+        ("Damascus, PA school", "US Damascus|US PA"),
         ("Tripoli, Libya. Beirut, Lebanon.", "LY Tripoli|LY Libya|LB Beirut|LB Lebanon"),
         ("Tripoli, Lebanon. Libya, Libya and Libya.", "LB Tripoli|LB Lebanon|LY Libya|LY Libya|LY Libya"),
         ("Tripoli, Libyan", "LY Tripoli|LY Libyan"),
