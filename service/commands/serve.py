@@ -32,7 +32,7 @@ def command(models: Path, version: str | None, host: str, port: int, workers: in
 
     registry = Registry(models)
     if train_if_missing and version is None and registry.current() is None:
-        click.echo("No model yet: training the default one from seeds/ (under a minute) ...", err=True)
+        click.echo("No model yet: training the default one from seeds/ (a minute or two) ...", err=True)
         from service.commands import train
 
         train.command.main(["--models", str(models)], standalone_mode=False)
