@@ -88,6 +88,22 @@ def test_leftovers_of_news_are_those_every_pattern_finds(shared: Path) -> None:
         assert_same(article.text)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\u0661\u0662\u0663",
+        "\u0967\u0968",
+        "Share on Faceboo\u212a",
+        "\u212aeywords: oil, gas",
+        "\u017fhare on Facebook",
+    ],
+    ids=["Arabic digits", "Devanagari digits", "Kelvin sign inside", "Kelvin sign first", "long s first"],
+)
+def test_characters_that_python_takes_for_others_are_looked_for(line: str) -> None:
+    text = f"Rain fell on the town.\n{line}"
+    assert leftovers.find(text) == plain_leftovers.find(text) != []
+
+
 BREAKS = st.sampled_from(["\n", "\r\n", "\n\n", "\u2028", "\x85", "\x0b", " ", "", "\t", "\xa0"])
 PIECES = """
     Related: Share on Facebook ~ 12 March 2014 ~ GMT 12:30 ~ Photo: AP ~ By Jane Doe ~ Read more ~ © 2012 Reuters

@@ -25,7 +25,7 @@ parser: Any = import_module("re._parser")
 DIGIT = "0"  # stands for every digit
 MOST = 48  # strings of one expression; of more, a part is taken that needs fewer
 _LONGEST = 7  # characters; longer strings tell hardly more
-_ALIKE = {"ſ": "s", "K": "k", "İ": "i", "ı": "i"}
+_ALIKE = {"\u017f": "s", "\u212a": "k", "\u0130": "i", "\u0131": "i"}
 
 Strings = frozenset[str]
 
@@ -253,7 +253,7 @@ def _openers(patterns: Mapping[int, str]) -> list[int]:
         chars = openings(pattern)
         for point in range(128):
             char = chr(point)
-            others = chars is not None and any(not one.isascii() or one in "".join(_ALIKE.values()) for one in chars)
+            others = chars is not None and any(not one.isascii() or one in {DIGIT, *_ALIKE.values()} for one in chars)
             if chars is None or (others if not point else folded(char) in chars):
                 openers[point] |= bit
     return openers
