@@ -20,6 +20,7 @@ from training.fitting.parts import fit_focus
 from training.fitting.table import Table
 from training.focus import FEATURES
 
+MANY = 2000  # judged articles from which processes are worth starting
 SHARE = 0.2  # of all mentions
 STEADY = 1.0  # times that every word is counted with every label beforehand
 FOUND_IN = 2  # articles that a word must stand in
@@ -94,7 +95,7 @@ def _likeliest(counts: Any, scores: Floats) -> Bools:
 
 def _machines(task: Task, *, with_focus: bool) -> Said:
     assigned = np.zeros(task.table.truth.shape, dtype=bool)
-    done = parallel.each(_answered, task.splits, task.table, with_focus, when=task.table.big)
+    done = parallel.each(_answered, task.splits, task.table, with_focus, when=len(task.examples) >= MANY)
     for (_, held), answers in zip(task.splits, done, strict=True):
         assigned[held] = answers
     return Said(assigned)

@@ -104,6 +104,11 @@ def test_characters_that_python_takes_for_others_are_looked_for(line: str) -> No
     assert leftovers.find(text) == plain_leftovers.find(text) != []
 
 
+@pytest.mark.parametrize("text", ["\u3000", "\u3000\n\u3000", "\u1680", "\u2003", ""], ids=ascii)
+def test_white_space_is_of_no_script(text: str) -> None:
+    assert leftovers.find(text) == plain_leftovers.find(text) == []
+
+
 BREAKS = st.sampled_from(["\n", "\r\n", "\n\n", "\u2028", "\x85", "\x0b", " ", "", "\t", "\xa0"])
 PIECES = """
     Related: Share on Facebook ~ 12 March 2014 ~ GMT 12:30 ~ Photo: AP ~ By Jane Doe ~ Read more ~ © 2012 Reuters
@@ -118,6 +123,16 @@ PIECES = """
 @settings(max_examples=300, deadline=None)
 def test_leftovers_of_glued_pieces_are_those_every_pattern_finds(parts: list[tuple[str, str]]) -> None:
     assert_same("".join(piece.strip() + gap for piece, gap in parts))
+
+
+ATOMS = [*"#*_-|–…:».,©aKé5٣", "foo", "bar baz", "By", "at", "12:30", "GMT", "Mon", "2012", "[x](y)", "https://a.b"]
+ATOMS += ["more", "Read", "related", "ad", "ſhare", "語", "А", *"\n \t\xa0\u2028\x85\u3000"]
+
+
+@given(atoms=st.lists(st.sampled_from(ATOMS), max_size=14))
+@settings(max_examples=1000, deadline=None)
+def test_leftovers_of_glued_signs_are_those_every_pattern_finds(atoms: list[str]) -> None:
+    assert_same("".join(atoms))
 
 
 @given(text=st.text(max_size=200))

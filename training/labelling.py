@@ -104,9 +104,7 @@ def _pieces(rows: Iterable[Row], position: Callable[[], int]) -> Iterator[_Piece
         yield some, failed, position()
 
 
-def _label(
-    piece: _Piece, asked: Asked, skip_bad: bool
-) -> tuple[list[bytes], list[ArticleError], int, ArticleError | None]:
+def _label(piece: _Piece, asked: Asked, skip_bad: bool) -> _Done:
     """Give what was written, what was skipped, the position, and what ends the work here."""
     rows, stopped, position = piece
     found: list[Article] = []

@@ -1,6 +1,6 @@
 """Model: all that was fitted, and the one way an article takes through it.
 
-text.read -> mentions.find -> classifier.predict -> topics.infer -> explain.evidence -> a Labelling
+text.read -> Finder.find -> classifier.predict -> Explainer.evidence -> topics.infer -> a Labelling
 """
 
 from __future__ import annotations

@@ -220,10 +220,7 @@ def automaton(patterns: Mapping[int, str], wrapping: str, **kinds: int) -> kerne
     made_of: list[int] = []
     for bit, pattern in patterns.items():
         needed, chars = strings(pattern), alphabet(pattern)
-        if needed and not any(map(_is_common, needed)):
-            for string in needed:
-                ends[string] |= bit
-        elif chars and len(made_of) < 8:
+        if chars and len(made_of) < 8 and (not needed or any(map(_is_common, needed))):
             alphabets[[ord(char) for char in {*chars, *wrapping}]] |= 1 << len(made_of)
             alphabets[0x3000:] |= 1 << len(made_of)
             made_of.append(bit)
@@ -251,11 +248,10 @@ def _openers(patterns: Mapping[int, str]) -> list[int]:
     openers = [0] * 128
     for bit, pattern in patterns.items():
         chars = openings(pattern)
-        for point in range(128):
-            char = chr(point)
-            others = chars is not None and any(not one.isascii() or one in {DIGIT, *_ALIKE.values()} for one in chars)
-            if chars is None or (others if not point else folded(char) in chars):
-                openers[point] |= bit
+        others = chars is None or any(not one.isascii() or one in {DIGIT, *_ALIKE.values()} for one in chars)
+        openers[0] |= bit if others else 0
+        for point in range(1, 128):
+            openers[point] |= bit if chars is None or folded(chr(point)) in chars else 0
     return openers
 
 

@@ -17,7 +17,6 @@ from training.fitting.folds import folds
 from training.focus import FocusModel
 
 TEMPERED = 1 / 3  # an article of a corpus of n counts as n to the minus this: large corpora do not drown small ones
-MANY = 2000  # judged articles from which processes are worth starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,6 @@ class Table:
     weights: Floats
     folds: npt.NDArray[np.intp]
     hints: Mapping[int, Floats]
-
-    @property
-    def big(self) -> bool:
-        """Whether there is enough work to share it among processes."""
-        return len(self.weights) >= MANY
 
     def focus(self, model: FocusModel) -> Floats:
         """Give log-odds by focus, of shape (articles, labels); nan where a label is not named."""

@@ -167,7 +167,7 @@ def read(points: Points, classes: Bytes, signs: Signs) -> Lines:
             count += not in_word
             in_word, end = True, at + 1
             hashed = (hashed ^ np.uint64(point)) * PRIME
-        foreign = bool(foreign or (point >= _LATIN_END and not _SIGNS <= point < _SIGNS_END))
+            foreign = bool(foreign or (point >= _LATIN_END and not _SIGNS <= point < _SIGNS_END))
         state = following[state, symbols[point]]
         if state >= signs.first_ended:
             if start >= 0:
