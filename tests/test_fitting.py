@@ -17,7 +17,7 @@ from tests.making import SPELLED, WORDS, corpus, words
 from training import fitting, parallel
 from training.classifier import UNNAMED, Classifier, Example, Floats
 from training.errors import InputError
-from training.fitting import Fitted, table, threads, trial, weak
+from training.fitting import Fitted, threads, trial, weak
 from training.fitting.calibration import Bools, sigmoid
 from training.fitting.decision import Decided
 from training.fitting.folds import FOLDS
@@ -441,12 +441,6 @@ def test_the_same_again_is_the_same_and_the_seed_counts_only_where_articles_are_
     assert one.classifier.weights.tobytes() != other.classifier.weights.tobytes()
     alone = [fit(judged(), SEEDS, seed=seed).classifier.weights.tobytes() for seed in (0, 1)]
     assert alone[0] == alone[1]
-
-
-@pytest.mark.parametrize(("many", "big"), [(60, True), (61, False)])
-def test_only_large_tables_are_worth_processes(many: int, big: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MANY", many)
-    assert table_for(judged()).big is big
 
 
 def test_precision_that_is_asked_for_is_reached_out_of_fold() -> None:
