@@ -229,7 +229,7 @@ def automata(patterns: Mapping[int, str], within: Container[int], known: Kinds) 
     sparse = [[(word, bits) for word, bits in enumerate(_halves(follow)) if bits] for follow in follows]
     return Automata(
         starts=_offsets(sizes),
-        accepts=np.concatenate([_columns(one.accepts, len(known.chars) + 1) for one in every], axis=1),
+        accepts=np.concatenate([_rows(one.accepts, len(known.chars) + 1) for one in every]),
         firsts=_words((one.whole.first, size) for one, size in zip(every, sizes, strict=True)),
         lasts=_words((one.whole.last, size) for one, size in zip(every, sizes, strict=True)),
         empty=np.array([one.whole.empty for one in every]),
@@ -259,9 +259,9 @@ def _words(sets: Iterable[tuple[int, int]]) -> Hashes:
     return np.frombuffer(b"".join(one.to_bytes(8 * size, "little") for one, size in sets), dtype="<u8")
 
 
-def _columns(accepts: list[npt.NDArray[np.bool_]], count: int) -> Hashes:
-    """Give which positions accept each kind: (kinds, words)."""
+def _rows(accepts: list[npt.NDArray[np.bool_]], count: int) -> Hashes:
+    """Give which positions accept each kind: (words, kinds)."""
     bits = np.zeros((count, (len(accepts) + 63) // 64 * 64), dtype=bool)
     for position, row in enumerate(accepts):
         bits[:, position] = row
-    return np.packbits(bits, axis=1, bitorder="little").view("<u8")
+    return np.ascontiguousarray(np.packbits(bits, axis=1, bitorder="little").view("<u8").T)

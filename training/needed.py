@@ -196,7 +196,9 @@ def _traits(known: Kinds, traits: Mapping[int, str]) -> npt.NDArray[np.uint8]:
 def _follows(made: Automata, number: int, firsts: Hashes) -> Hashes:
     """Give what may follow any of some positions."""
     start, follows = int(made.starts[number]), np.zeros_like(firsts)
-    for position in np.flatnonzero(np.unpackbits(firsts.view(np.uint8), bitorder="little")) + 64 * start:
+    for position in (
+        np.flatnonzero(np.unpackbits(np.ascontiguousarray(firsts).view(np.uint8), bitorder="little")) + 64 * start
+    ):
         row = slice(made.rows[position], made.rows[position + 1])
         follows[made.words[row]] |= made.follows[row]
     return follows
@@ -204,10 +206,10 @@ def _follows(made: Automata, number: int, firsts: Hashes) -> Hashes:
 
 def _pairs(made: Automata, within: Iterable[int]) -> kernel.Flags:
     """Give whether patterns may start with a kind before another."""
-    pairs = np.zeros((len(made.accepts) - 1,) * 2, dtype=bool)
+    pairs = np.zeros((made.accepts.shape[1] - 1,) * 2, dtype=bool)
     for number in within:
         words = slice(made.starts[number], made.starts[number + 1])
-        accepts = made.accepts[:-1, words]
+        accepts = made.accepts[words, :-1].T
         for kind, firsts in enumerate(accepts & made.firsts[words]):
             ends = (firsts & made.lasts[words]).any() | made.empty[number]
             pairs[kind] |= (accepts & _follows(made, number, firsts)).any(axis=1) | ends
@@ -219,11 +221,11 @@ def _edges(made: Automata, sets: Mapping[int, Container[int]]) -> Iterator[list[
     firsts, seconds, lasts = [], [], []
     for number, empty in enumerate(made.empty.tolist()):
         words = slice(made.starts[number], made.starts[number + 1])
-        accepts, first, last = made.accepts[:-1, words], made.firsts[words], made.lasts[words]
+        accepts, first, last = made.accepts[words, :-1].T, made.firsts[words], made.lasts[words]
         firsts.append((accepts & first).any(axis=1) | empty)
         short = bool((first & last).any()) and number not in sets[kernel.FITTED]
         seconds.append((accepts & _follows(made, number, first)).any(axis=1) | empty | short)
-        open_ended = number not in sets[kernel.FITTED] or bool(made.accepts[-1, words].any())
+        open_ended = number not in sets[kernel.FITTED] or bool(made.accepts[words, -1].any())
         lasts.append((accepts & last).any(axis=1) | empty | open_ended)
     yield from (firsts, seconds, lasts)
 

@@ -26,7 +26,7 @@ class Automata(NamedTuple):
 
     Attributes:
         starts: (automata + 1,) int64, the first word of each one's sets of positions.
-        accepts: (kinds + 1, words) uint64, the positions that take each kind of character, and last the end.
+        accepts: (words, kinds + 1) uint64, the positions that take each kind of character, and last the end.
         firsts, lasts: (words,) uint64, where it may start and stop.
         empty: (automata,) whether it fits nothing, too.
         rows: (words times 64 + 1,) int64, where what may follow a position starts in:
@@ -57,7 +57,7 @@ def _step(automata: Automata, number: int, kind: int, entered: Hashes, active: H
     start, size = automata.starts[number], automata.starts[number + 1] - automata.starts[number]
     some, stops = np.uint64(0), np.uint64(0)
     for word in range(size):
-        active[word] = entered[word] & automata.accepts[kind, start + word]
+        active[word] = entered[word] & automata.accepts[start + word, kind]
         some |= active[word]
         stops |= active[word] & automata.lasts[start + word]
         entered[word] = 0
@@ -95,7 +95,7 @@ def fits(automata: Automata, number: int, kinds: Bytes, start: int, end: int, ro
     for _ in range(_ENDS):
         if stops or how == CUT:
             return True
-        goes_on, stops = _step(automata, number, len(automata.accepts) - 1, entered, active)
+        goes_on, stops = _step(automata, number, automata.accepts.shape[1] - 1, entered, active)
         if not goes_on:
             return False
     return True

@@ -102,8 +102,8 @@ def _words(kinds: Bytes, spaces: np.uint8) -> int:
 
 
 @inlined
-def _lines(kinds: Bytes, traits: Bytes, spaces: int, at_breaks: Offsets, lines: Hashes) -> int:
-    """Fill the first columns of lines that are not blank; counts them."""
+def _lines(kinds: Bytes, traits: Bytes, spaces: int, at_breaks: Offsets, always: Hashes, lines: Hashes) -> int:
+    """Fill in lines that are not blank; counts them."""
     count, start = 0, 0
     for at in at_breaks:
         first, end, start = start, at, at + 1
@@ -117,6 +117,7 @@ def _lines(kinds: Bytes, traits: Bytes, spaces: int, at_breaks: Offsets, lines: 
         closed = _is_closed(kinds, traits, first, end)
         line, long = lines[count], end - first > LONGEST
         line[NUMBER], line[START_AT], line[END_AT], line[WORDS], line[CLOSED] = count, first, end, words, closed
+        line[LOW], line[HIGH] = always
         line[PROSE] = words >= 40 or (words >= 14 and closed) or long
         count += 1
     return count
@@ -233,7 +234,8 @@ def _keep(
         signed = signed or (not line[PROSE] and traits[kinds[line[START_AT]]] & MARK != 0)
         some = some or signed
         if every or signed or not line[PROSE]:
-            lines[kept] = line
+            for column in range(len(line)):
+                lines[kept, column] = line[column]
             kept += 1
     return kept if every or some else 0
 
@@ -308,9 +310,8 @@ def read(
     kinds = padded[before:]
     broken, last = _tell(points, table, breaks, kinds, at_breaks)
     lines = np.zeros((broken, 8), np.uint64)
-    lines = lines[: _lines(kinds, traits, spaces, at_breaks[:broken], lines)]
+    lines = lines[: _lines(kinds, traits, spaces, at_breaks[:broken], sets[ALWAYS], lines)]
     foreign = last >= foreign_from and _are_foreign(kinds, traits, lines, foreign_from)
-    lines[:, LOW], lines[:, HIGH] = sets[ALWAYS, 0], sets[ALWAYS, 1]
     whole, hits = sets[ALWAYS] & sets[WITHIN], np.empty((4, quarter, 2), np.int32)
     until = count if whole.any() else 0
     found = search(padded, before, symbols, following, limits[3], limits[4], hits)
