@@ -52,6 +52,17 @@ def lowest(bits: np.uint64) -> int:
 
 
 @inlined
+def counted(words: Hashes) -> int:
+    """Count the bits of some words."""
+    count = 0
+    for bits in words:
+        while bits:
+            count += 1
+            bits &= bits - np.uint64(1)
+    return count
+
+
+@inlined
 def _step(automata: Automata, number: int, kind: int, entered: Hashes, active: Hashes) -> tuple[bool, bool]:
     """Take a character: whether the automaton goes on, and whether it may stop; what may be entered next is left."""
     start, size = automata.starts[number], automata.starts[number + 1] - automata.starts[number]
@@ -72,6 +83,26 @@ def _step(automata: Automata, number: int, kind: int, entered: Hashes, active: H
 
 
 @inlined
+def _fits_one(automata: Automata, number: int, kinds: Bytes, start: int, end: int, how: int) -> bool:
+    """Say what ``fits`` says, of an automaton whose positions are in one word."""
+    word, stops, ends = automata.starts[number], automata.empty[number], automata.accepts.shape[1] - 1
+    entered, last = automata.firsts[word], automata.lasts[word]
+    for at in range(start, end + _ENDS):
+        if (stops and (how != WHOLE or at >= end)) or (how == CUT and at >= end):
+            return True
+        bits = entered & automata.accepts[word, kinds[at] if at < end else ends]
+        if not bits:
+            return False
+        stops, entered = bits & last != 0, np.uint64(0)
+        while bits:
+            row = word * 64 + lowest(bits)
+            for other in range(automata.rows[row], automata.rows[row + 1]):
+                entered |= automata.follows[other]
+            bits &= bits - np.uint64(1)
+    return True
+
+
+@inlined
 def fits(automata: Automata, number: int, kinds: Bytes, start: int, end: int, room: Hashes, how: int) -> bool:
     """Whether an automaton may fit characters from ``start`` on.
 
@@ -83,6 +114,8 @@ def fits(automata: Automata, number: int, kinds: Bytes, start: int, end: int, ro
         room: (2, words or more), for its use.
         how: WHOLE, it must fit them all; PREFIX, it may stop before; CUT, likewise, and there is more behind ``end``.
     """
+    if automata.starts[number + 1] - automata.starts[number] == 1:
+        return _fits_one(automata, number, kinds, start, end, how)
     entered, active, stops = room[0], room[1], automata.empty[number]
     for word in range(automata.starts[number + 1] - automata.starts[number]):
         entered[word] = automata.firsts[automata.starts[number] + word]

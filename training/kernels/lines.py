@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.automata import CUT, PREFIX, WHOLE, Automata, fits, lowest
+from training.kernels.automata import CUT, PREFIX, WHOLE, Automata, counted, fits, lowest
 from training.kernels.compiling import compiled, inlined
 from training.kernels.hashing import PRIME, START, Hashes, mixed
 from training.kernels.strings import States, search
@@ -240,17 +240,6 @@ def _keep(
     return kept if every or some else 0
 
 
-@inlined
-def _count(sets: Hashes) -> int:
-    """Count patterns."""
-    count = 0
-    for bits in sets:
-        while bits:
-            count += 1
-            bits &= bits - np.uint64(1)
-    return count
-
-
 @compiled
 def _places(
     automata: Automata, kinds: Bytes, until: int, opens: Hashes, pairs: Flags, whole: Hashes, room: Hashes
@@ -260,7 +249,7 @@ def _places(
     for at in range(min(until, count)):
         starts[most] = at
         most += pairs[kinds[at], kinds[at + 1]]
-    found, places = 0, np.empty((most * _count(whole), 2), np.int32)
+    found, places = 0, np.empty((most * counted(whole), 2), np.int32)
     for place in range(most):
         at = int(starts[place])
         for half in range(2):
