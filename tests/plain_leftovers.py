@@ -1,4 +1,4 @@
-"""Leftovers as they are found by every pattern on every line: what the compiled pass must not change."""
+"""Leftovers as plain Python finds them, every pattern tried on every line: what the compiled pass is held to."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ _SITE_SUFFIX = re.compile(r"\s+[-|–—]\s+[^-|–—]{2,40}$")
 
 
 def find(text: str) -> list[Removed]:
-    """Give the stretches of ``text`` that are leftovers of web extraction, in order and without overlap."""
-    lines = list(_lines(text))
+    """Give what `leftovers.find` must give."""
+    lines = list(split(text))
     sure = [(reason, pattern) for reason, pattern in _sure if pattern.search(text)]
     _mark_lines(lines, sure)
     _mark_lists(lines)
@@ -67,7 +67,7 @@ def find(text: str) -> list[Removed]:
     return _merged(removed)
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def split(text: str) -> Iterator[_Line]:
     for match in _LINE.finditer(text):
         stripped = match.group().rstrip()
         end = stripped.rstrip("\"'”’)*_ ")[-1:]

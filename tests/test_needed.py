@@ -1,141 +1,100 @@
-"""What patterns can't match without: every match has it; and leftovers found with it are those found without."""
+"""What patterns can't match without: every match has it, and a search finds every place where it is."""
 
 from __future__ import annotations
 
-import re
-from itertools import islice
-from pathlib import Path
-
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import plain_leftovers
-from training import leftovers, needed, signs
-from training.article import Article
-from training.readers import read
-
-PATTERNS = [pattern for _, *patterns in (*signs.SURE, *signs.WEAK) for pattern in patterns]
-PATTERNS += [signs.BARS, signs.HEADER, signs.SHORT_HEADER, signs.STAMP]
-
-
-def folded(text: str) -> str:
-    return "".join(map(needed.folded, text))
-
-
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern[:40])
-@given(data=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_match_has_what_its_pattern_needs(pattern: str, data: st.DataObject) -> None:
-    text = data.draw(st.from_regex(re.compile(pattern)))
-    match = re.search(pattern, text)
-    assume(match)
-    assert match is not None
-    found = match[0] + text[match.end() : match.end() + 1]  # some look one ahead
-    strings, openings, alphabet = needed.strings(pattern), needed.openings(pattern), needed.alphabet(pattern)
-    assert strings is None or any(string in folded(text) for string in strings)
-    first = folded(found[:1])
-    assert openings is None or first in openings or not (first.isascii() or all(map(str.isascii, openings)))
-    assert alphabet is None or {*match[0]} <= {*alphabet} or max(match[0]) >= "\u3000"
+from training import needed, signs
+from training.kernels.strings import search
 
 
 @pytest.mark.parametrize(
-    ("pattern", "strings"),
+    ("pattern", "wanted"),
     [
         ("abc", {"abc"}),
-        ("a(?:bc|de)", {"bc", "de"}),
+        ("a(?:bc|de)", {"abc", "ade"}),
         ("x?yz", {"yz"}),
-        ("(?:ab)+c", {"ab"}),
-        ("[ab]c", {"ac", "bc"}),
         (r"\d\d:", {"00:"}),
         ("Km", {"km"}),
         ("(?:ab|.)", None),
-        (".*", None),
         ("[^a]b", {"b"}),
         ("(?=.*ab)[a-z ]+", {"ab"}),
+        ("a|bc", {"a", "bc"}),
+        ("(?:log|sign) ?in", {"log in", "login", "sign in", "signin"}),
+        (r"x\d{2}[:.]", {"x00:", "x00."}),
+        (r"\s(?:\||::)\s", {" | ", " :: "}),
+        ("by.*©", {"by"}),
+        (r"\d{4}.*©", {"©"}),
+        (r"ab?(?=.*cde)", {"cde"}),
+        ("ab(?=cd)", {"abcd"}),
+        ("(?!xyz)ab(?<=wab)", {"ab"}),
+        ("(?i:K)elvin", {"kelvin"}),
+        ("(?:abc)+d", {"abc"}),
+        ("(?:abc)*", None),
+        (".*", None),
+        ("a?", None),
+        ("[^a]", None),
+        ("é", None),
+        ("abcdefghijklmnopqrstuvwxyz", {"abcdefghijklmnop"}),
+        ("(?:ab|abc)", {"ab"}),
+        ("[a-y][a-y][a-y]", {*"abcdefghijklmnopqrstuvwxy"}),
     ],
 )
-def test_strings_of_a_pattern(pattern: str, strings: set[str] | None) -> None:
-    assert needed.strings(pattern) == strings
+def test_strings_that_a_match_can_not_lack(pattern: str, wanted: set[str] | None) -> None:
+    assert needed.strings(pattern) == wanted
 
 
-@pytest.mark.parametrize(
-    ("pattern", "chars"), [("ab", {"a"}), ("a?b", {"a", "b"}), ("(?:a|bc)d", {"a", "b"}), (".a", None), ("a?", None)]
+PATTERNS = [pattern for _, *patterns in (*signs.SURE, *signs.WEAK) for pattern in patterns]
+PATTERNS += [signs.BARS, signs.HEADER, signs.SHORT_HEADER, signs.STAMP, signs.MARKS]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=[pattern[:40] for pattern in PATTERNS])
+def test_what_a_sign_matches_has_one_of_its_strings(pattern: str) -> None:
+    wanted = needed.strings(pattern)
+
+    @given(st.from_regex(pattern, fullmatch=True))
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def check(match: str) -> None:
+        text = "".join(map(needed.folded, match))
+        assert wanted is None or any(string in text for string in wanted)
+
+    check()
+
+
+def plain(wanted: list[str], text: str) -> set[tuple[int, int]]:
+    """Where strings end, and which."""
+    ends = ((at, number) for number, string in enumerate(wanted) for at in range(len(text)))
+    return {(at, number) for at, number in ends if text[: at + 1].endswith(wanted[number])}
+
+
+@given(
+    st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=8, unique=True), st.text("abc", max_size=60)
 )
-def test_openings_of_a_pattern(pattern: str, chars: set[str] | None) -> None:
-    assert needed.openings(pattern) == chars
-
-
-def test_a_pattern_that_would_never_be_tried_is_refused() -> None:
-    bits = dict.fromkeys(("anywhere", "of_line", "of_short", "anchored", "linked"), 1)
-    with pytest.raises(ValueError, match="add something that it must have"):
-        needed.automaton({1: ".*"}, "", **bits)
-
-
-def assert_same(text: str) -> None:
-    assert leftovers.find(text) == plain_leftovers.find(text)
-
-
-def test_leftovers_of_the_samples_are_those_every_pattern_finds(samples: list[Article]) -> None:
-    for article in samples:
-        assert_same(article.text)
-
-
-def test_leftovers_of_news_are_those_every_pattern_finds(shared: Path) -> None:
-    for path in (shared / "seed_articles").glob("*.txt"):
-        assert_same(path.read_text(encoding="utf-8"))
-    for article in islice(read(shared / "corpora" / "news.jsonl.gz"), 300):
-        assert_same(article.text)
+@settings(max_examples=60, deadline=None)
+def test_every_place_where_a_string_ends_is_found(wanted: list[str], text: str) -> None:
+    chars, following, ended, first_ended = needed.states({string: 1 << number for number, string in enumerate(wanted)})
+    before, quarter = max(map(len, wanted)) - 1, len(text) // 4 + 1
+    symbols = np.array([0, *range(1, len(chars) + 1)], dtype=np.uint64)
+    read = np.zeros(before + 4 * quarter, dtype=np.uint8)
+    read[before : before + len(text)] = [chars.find(char) + 1 for char in text]
+    hits = np.empty((4, quarter, 2), dtype=np.int32)
+    counts = search(read, before, symbols, following, len(chars).bit_length(), first_ended, hits)
+    places = [hit for part, count in zip(hits.tolist(), counts.tolist(), strict=True) for hit in part[:count]]
+    found = {(at, number) for at, state in places for number in range(len(wanted)) if ended[state] >> number & 1}
+    assert found == plain(wanted, text)
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("patterns", "problem"),
     [
-        "\u0661\u0662\u0663",
-        "\u0967\u0968",
-        "Share on Faceboo\u212a",
-        "\u212aeywords: oil, gas",
-        "\u017fhare on Facebook",
+        ({128: "a"}, "129 patterns"),
+        ({0: "".join(map(chr, range(0x3041, 0x3041 + 150)))}, "name"),
     ],
-    ids=["Arabic digits", "Devanagari digits", "Kelvin sign inside", "Kelvin sign first", "long s first"],
+    ids=["patterns", "characters"],
 )
-def test_characters_that_python_takes_for_others_are_looked_for(line: str) -> None:
-    text = f"Rain fell on the town.\n{line}"
-    assert leftovers.find(text) == plain_leftovers.find(text) != []
-
-
-@pytest.mark.parametrize("text", ["\u3000", "\u3000\n\u3000", "\u1680", "\u2003", ""], ids=ascii)
-def test_white_space_is_of_no_script(text: str) -> None:
-    assert leftovers.find(text) == plain_leftovers.find(text) == []
-
-
-BREAKS = st.sampled_from(["\n", "\r\n", "\n\n", "\u2028", "\x85", "\x0b", " ", "", "\t", "\xa0"])
-PIECES = """
-    Related: Share on Facebook ~ 12 March 2014 ~ GMT 12:30 ~ Photo: AP ~ By Jane Doe ~ Read more ~ © 2012 Reuters
-    ~ All rights reserved ~ [Story](http://x.y) ~ **bold** ~ # Heading ~ * * * ~ a ~ At ~ Tags: oil, gas ~ one - two
-    ~ The army left the town at dawn and nobody came back to open the mill. ~ powered by automated translation
-    ~ one | two | three ~ Advertisement ~ 5 min read ~ Москва ~ العربية ~ Subscribe ~ © ~ x@y.org ~ SIGN UP ~ ſhare
-    ~ KIEV ~ İstanbul ~ 5 ~ 2.50 ~ at 5.30 pm ~ get the latest news ~ Rain fell. ~ “Go,” he said.
-"""
-
-
-@given(parts=st.lists(st.tuples(st.sampled_from(PIECES.split("~")), BREAKS), max_size=12))
-@settings(max_examples=300, deadline=None)
-def test_leftovers_of_glued_pieces_are_those_every_pattern_finds(parts: list[tuple[str, str]]) -> None:
-    assert_same("".join(piece.strip() + gap for piece, gap in parts))
-
-
-ATOMS = [*"#*_-|–…:».,©aKé5٣", "foo", "bar baz", "By", "at", "12:30", "GMT", "Mon", "2012", "[x](y)", "https://a.b"]
-ATOMS += ["more", "Read", "related", "ad", "ſhare", "語", "А", *"\n \t\xa0\u2028\x85\u3000"]
-
-
-@given(atoms=st.lists(st.sampled_from(ATOMS), max_size=14))
-@settings(max_examples=1000, deadline=None)
-def test_leftovers_of_glued_signs_are_those_every_pattern_finds(atoms: list[str]) -> None:
-    assert_same("".join(atoms))
-
-
-@given(text=st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
-def test_leftovers_of_any_text_are_those_every_pattern_finds(text: str) -> None:
-    assert_same(text)
+def test_what_is_too_much_is_refused(patterns: dict[int, str], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        needed.signs(patterns, "\n", {}, {})

@@ -9,6 +9,7 @@ Floor, what serving may use::
     kernels     the compiled loops
     article     what comes in: one Article
     readers     files and folders -> Articles: JSONL, CSV, Parquet, text, HTML, Reuters SGML
+    automata    patterns as automata that match at least what they match
     needed      what patterns can't match without
     leftovers   what web extraction left in the text (signs: what that looks like)
     text        clean -> normalise -> tokenise; the only definition of each

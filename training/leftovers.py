@@ -7,19 +7,19 @@ whole by a sure sign. Nothing is rewritten: the answer is a list of stretches of
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from training import signs
-from training.characters import characters, points_of
+from training import needed, signs
+from training.characters import points_of
 from training.kernels import lines as kernel
 from training.kernels.words import Points
-from training.needed import automaton
 
 RULES_VERSION = 1  # raise it when any rule changes what is kept: models say which rules they were trained under
 
@@ -45,7 +45,6 @@ class _Line:
     start: int  # of the line without its surrounding blanks
     end: int
     words: int
-    limit: int  # behind the first character of the next line
     closed: bool  # ends as a sentence does
     prose: bool  # reads like a paragraph of an article
     signs: int  # bits of the patterns that may match
@@ -58,13 +57,17 @@ _COLUMN_WORDS = 22  # a headline of a column is no longer than this
 
 class _Pattern(NamedTuple):
     reason: str
+    number: int
     bit: int
     expression: re.Pattern[str]
 
 
 def _patterns(table: Iterable[tuple[str, ...]], first: int) -> list[_Pattern]:
     every = ((reason, pattern) for reason, *patterns in table for pattern in patterns)
-    return [_Pattern(reason, 1 << bit, re.compile(pattern)) for bit, (reason, pattern) in enumerate(every, first)]
+    return [
+        _Pattern(reason, number, 1 << number, re.compile(pattern))
+        for number, (reason, pattern) in enumerate(every, first)
+    ]
 
 
 _sure = _patterns(signs.SURE, 0)
@@ -74,30 +77,32 @@ _others += [("stamp", signs.STAMP), ("marks", signs.MARKS), ("link", r"\[([^\]\[
 _header, _short_header, _bars, _stamp, _marks, _link = _patterns(_others, len(_sure) + len(_weak))
 _marks = _marks._replace(expression=re.compile(signs.MARKS, re.M))
 _by_bit = {pattern.bit: pattern for pattern in _weak}
-_SURE, _WEAK = (sum(pattern.bit for pattern in some) for some in (_sure, _weak))
-_ANCHORED = _WEAK | _header.bit | _short_header.bit
+_WEAK = sum(pattern.bit for pattern in _weak)
 _firsts = [first for first, _ in signs.SCRIPTS]
+_BREAKS = "\n\r\u2028\u2029"
 _WRAPPING = "#*_>[]-–—→⟶▶•·✉☆★ \t"
+_TRAITS = {kernel.CLOSING: ".!?…:;", kernel.BEHIND: "\"'”’)*_ ", kernel.WRAPPING: _WRAPPING}
+_MARKED = "*_# "
+_TRAITS |= {kernel.LATIN: string.ascii_letters, kernel.MARK: _MARKED}
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!?]+[\"”’)]*\s*|$)")
 _GAP = re.compile(r"[ \t|,:–—-]*\r?\n?[ \t]*")
-_LATIN = re.compile(r"[A-Za-z]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SITE_SUFFIX = re.compile(r"\s+[-|–—]\s+[^-|–—]{2,40}$")
 
 
 @cache
 def _signs() -> kernel.Signs:
     """Give what the compiled pass looks for, so that only patterns that may match are tried."""
+    weak, sure = ([pattern.number for pattern in some] for some in (_weak, _sure))
+    short = [*sure, *weak, _header.number, _short_header.number, _bars.number, _link.number]
+    sets = {
+        kernel.SURE: sure,
+        kernel.SHORT: short,
+        kernel.WITHIN: [_stamp.number, _marks.number],
+        kernel.FITTED: [*weak, _short_header.number],
+        kernel.SPAN: [_header.number],
+    }
     every = [*_sure, *_weak, _header, _short_header, _bars, _stamp, _marks, _link]
-    return automaton(
-        {pattern.bit: pattern.expression.pattern for pattern in every},
-        _WRAPPING,
-        anywhere=_stamp.bit | _marks.bit,
-        of_line=_SURE,
-        of_short=_SURE | _ANCHORED | _bars.bit,
-        anchored=_ANCHORED,
-        linked=_link.bit,
-    )
+    return needed.signs({pattern.number: pattern.expression.pattern for pattern in every}, _BREAKS, _TRAITS, sets)
 
 
 def find(text: str, points: Points | None = None) -> list[Removed]:
@@ -110,25 +115,47 @@ def find(text: str, points: Points | None = None) -> list[Removed]:
     >>> find("Rain fell on the coast all night and the roads were closed at dawn.\\nShare on Facebook")
     [Removed(start=68, end=85, reason='share')]
     """
-    found = kernel.read(points_of(text) if points is None else points, characters().classes, _signs())
-    return _found(text, found) if found.work else []
+    work, foreign, rows, places = kernel.read(points_of(text) if points is None else points, *arguments())
+    if not work:
+        return []
+    lines = [
+        _Line(number, start, end, words, closed, prose, low | high << 64, text[start:end])
+        for number, start, end, words, closed, prose, low, high in rows.tolist()
+    ]
+    return _found(text, lines, foreign, places.tolist())
 
 
-def _found(text: str, found: kernel.Lines) -> list[Removed]:
-    lines, whole = list(_lines(text, found)), _bits(found.whole.tolist())
-    sure = [pattern for pattern in _sure if whole & pattern.bit and pattern.expression.search(text)]
+@cache
+def arguments() -> tuple[Any, ...]:
+    """Give what the compiled pass gets beside the code points of a text."""
+    *tables, automata = _signs()
+    return *tables, *automata
+
+
+def _found(text: str, lines: list[_Line], foreign: bool, places: list[list[int]]) -> list[Removed]:
+    signed = 0
+    for line in lines:
+        signed |= line.signs
+    sure = [pattern for pattern in _sure if signed & pattern.bit and pattern.expression.search(text)]
     _mark_lines(lines, sure)
     _mark_lists(lines)
     _mark_repeats(lines)
-    if found.foreign:
+    if foreign:
         _mark_other_scripts(lines)
     removed = [Removed(line.start, line.end, line.reason) for line in lines if line.reason]
-    removed += _sentences(lines, sure)
-    if whole & _stamp.bit:
-        removed += _columns(text, lines)
-    if whole & _marks.bit:
-        removed += [Removed(*match.span(), "markup") for match in _marks.expression.finditer(text)]
+    removed += _sentences(lines, sure) if sure else ()
+    removed += _columns(text, list(_within(text, _stamp, places)))
+    removed += [Removed(*match.span(), "markup") for match in _within(text, _marks, places)]
     return _merged(removed)
+
+
+def _within(text: str, pattern: _Pattern, places: list[list[int]]) -> Iterator[re.Match[str]]:
+    """Give the matches of a pattern in a text, of which it is known where they may start."""
+    end = 0
+    for at, number in places:
+        if number == pattern.number and at >= end and (match := pattern.expression.match(text, at)):
+            yield match
+            end = match.end()
 
 
 def kept(text: str, removed: Iterable[Removed]) -> list[Span]:
@@ -141,16 +168,6 @@ def kept(text: str, removed: Iterable[Removed]) -> list[Span]:
     if at < len(text):
         spans.append(Span(at, len(text)))
     return spans
-
-
-def _lines(text: str, found: kernel.Lines) -> Iterator[_Line]:
-    for row in zip(*(column.tolist() for column in found[:8]), strict=True):
-        number, start, end, words, limit, closed, prose, mask = row
-        yield _Line(number, start, end, words, limit, closed, prose, _bits(mask), text[start:end])
-
-
-def _bits(halves: list[int]) -> int:
-    return halves[0] | halves[1] << 64
 
 
 def _mark_lines(lines: list[_Line], sure: list[_Pattern]) -> None:
@@ -206,18 +223,19 @@ def _is_listing(line: str) -> bool:
 
 def _mark_repeats(lines: list[_Line]) -> None:
     seen: set[str] = set()
-    captions = " ".join(line.text for line in lines if line.reason in ("credit", "caption"))
+    captions = " ".join([line.text for line in lines if line.reason in ("credit", "caption")])
     for line in lines:
         if line.reason or line.words < 4:
             continue
-        if (
-            line.text in seen
-            or not line.prose
-            and not line.closed
-            and _SITE_SUFFIX.sub("", line.text).strip("*_# ") in captions
-        ):
+        if line.text in seen or not line.prose and not line.closed and _is_caption(line.text, captions):
             line.reason = "repeated"
         seen.add(line.text)
+
+
+def _is_caption(text: str, captions: str) -> bool:
+    if not captions and text[0] not in _MARKED:  # there would have to be nothing left
+        return False
+    return _SITE_SUFFIX.sub("", text).strip(_MARKED) in captions
 
 
 def _mark_other_scripts(lines: list[_Line]) -> None:
@@ -235,24 +253,24 @@ def _mark_other_scripts(lines: list[_Line]) -> None:
 
 def _script(line: str) -> str:
     """Name the script most letters of ``line`` belong to, '' when it has fewer than three letters."""
-    latin = len(_LATIN.findall(line))
-    counts = Counter({"Latin": latin})
-    for char in _NOT_ASCII.findall(line):
+    counts = Counter({"Latin": 0})
+    for char, count in Counter(line).items():
         if char.isalpha():
-            counts[signs.SCRIPTS[bisect_right(_firsts, ord(char)) - 1][1]] += 1
+            counts[_script_of(char)] += count
     del counts[""]
     script, most = counts.most_common(1)[0]
     return script if most >= 3 else ""
 
 
-def _columns(text: str, lines: list[_Line]) -> Iterator[Removed]:
+@lru_cache(maxsize=1 << 12)
+def _script_of(letter: str) -> str:
+    return signs.SCRIPTS[bisect_right(_firsts, ord(letter)) - 1][1]
+
+
+def _columns(text: str, stamps: list[re.Match[str]]) -> Iterator[Removed]:
     """Give columns of timestamped headlines, each on lines of its own or glued to one another."""
-    stamps = [
-        stamp
-        for line in lines
-        if line.signs & _stamp.bit  # one may look at the first character of the next line, too
-        for stamp in _stamp.expression.finditer(text, line.start, line.limit)
-    ]
+    if len(stamps) < 2:
+        return
     column: list[Removed] = []
     headlines: list[str] = []
     for stamp, following in zip_longest(stamps, stamps[1:]):
@@ -283,7 +301,7 @@ def _sentences(lines: list[_Line], sure: list[_Pattern]) -> Iterator[Removed]:
     for line in lines:
         if line.reason:
             continue
-        for sentence in _SENTENCE.finditer(line.text) if sure else ():
+        for sentence in _SENTENCE.finditer(line.text):
             for pattern in sure:
                 if pattern.expression.search(sentence.group()):
                     yield Removed(line.start + sentence.start(), line.start + sentence.end(), pattern.reason)

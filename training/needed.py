@@ -1,4 +1,4 @@
-"""What a regular expression can't match without: short strings of which one must be there, or an alphabet.
+"""What a regular expression can't match without: short strings of which one must be there.
 
 So a search for all those strings at once, far faster than any of the expressions, tells which of them need to be tried.
 
@@ -8,285 +8,277 @@ Cox: Regular expression matching with a trigram index, 2012.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
-from importlib import import_module
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from training.characters import POINTS
+from training.automata import ALIKE, Kinds, automata, is_cased, kinds, ops, parser
 from training.kernels import lines as kernel
+from training.kernels.automata import Automata
 from training.kernels.hashing import Hashes
+from training.kernels.strings import States
 
-ops: Any = import_module("re._constants")  # how an expression is parsed, no public module says
-parser: Any = import_module("re._parser")
-
-DIGIT = "0"  # stands for every digit
+DIGIT, BLANK = "0", " "  # stand for every digit and for all white space
 MOST = 48  # strings of one expression; of more, a part is taken that needs fewer
-_LONGEST = 7  # characters; longer strings tell hardly more
-_ALIKE = {"\u017f": "s", "\u212a": "k", "\u0130": "i", "\u0131": "i"}
+LONGEST = 16  # characters of a string; what is cut off would hardly tell more
 
 Strings = frozenset[str]
+_EMPTY: Strings = frozenset({""})
+_COMMON = 2  # so common that it isn't worth looking for
+
+
+class _Needed(NamedTuple):
+    """What a part of an expression needs: all that it may match, where that is little, and strings it can't lack."""
+
+    exact: Strings | None
+    strings: Strings | None
 
 
 def folded(char: str) -> str:
     """Give the one form under which characters that an expression may take for each other are looked for."""
-    return DIGIT if char.isdecimal() else _ALIKE.get(char) or char.lower()
+    if char.isspace():
+        return BLANK
+    return DIGIT if char.isdecimal() else ALIKE.get(char) or char.lower()
 
 
 def strings(pattern: str) -> Strings | None:
     """Give folded strings of which every match has at least one; None where there are none to tell.
 
     >>> sorted(strings(r"(?i:(?:log|sign) ?in\\b.*)"))
-    ['log', 'sign']
+    ['log in', 'login', 'sign in', 'signin']
     >>> strings(r"\\w+ ?")
     """
-    return _of(parser.parse(pattern))
+    return _sequence(parser.parse(pattern), True).strings
 
 
-def _of(items: Iterable[tuple[Any, Any]]) -> Strings | None:
-    """Give what a sequence needs: the best of what runs of its literals and single items need."""
-    found: list[Strings | None] = []
-    runs: Strings = frozenset({""})
-    for op, value in items:
-        chars = _chars(op, value)
-        if chars and len(runs) * len(chars) <= MOST and min(map(len, runs)) < _LONGEST:
-            runs = frozenset((run + char)[:_LONGEST] for run in runs for char in chars)
+def _sequence(items: Iterable[tuple[Any, Any]], is_last: bool) -> _Needed:
+    """Give what a sequence needs: the best of what its items and runs of exact ones need."""
+    every, found, run, exact = list(items), list[Strings | None](), _EMPTY, True
+    for number, (op, value) in enumerate(every, 1):
+        item = _item(op, value, is_last and number == len(every))
+        found.append(item.strings)
+        if item.exact is not None and len(run) * len(item.exact) <= MOST:
+            run = frozenset((one + two)[:LONGEST] for one in run for two in item.exact)
+            exact = exact and max(map(len, run)) < LONGEST
             continue
-        found.append(runs if runs != {""} else None)
-        runs = frozenset(chars) if chars else frozenset({""})
-        if not chars:
-            found.append(_of_item(op, value))
-    return _best([*found, runs if runs != {""} else None])
+        found.append(run)
+        run, exact = item.exact or _EMPTY, False
+    return _Needed(run if exact else None, _best([*found, run]))
 
 
-def _chars(op: Any, value: Any) -> Sequence[str]:
-    """Give the folded characters that a single item may match, where they are few; else none."""
-    if op is ops.LITERAL:
-        return [folded(chr(value))]
-    if op is not ops.IN or value[0][0] is ops.NEGATE:
-        return []
-    chars: set[str] = set()
-    for kind, one in value:
-        if kind is ops.LITERAL:
-            chars.add(folded(chr(one)))
-        elif kind is ops.RANGE and one[1] - one[0] < MOST:
-            chars |= {folded(chr(point)) for point in range(one[0], one[1] + 1)}
-        elif kind is ops.CATEGORY and one is ops.CATEGORY_DIGIT:
-            chars.add(DIGIT)
-        else:
-            return []
-    return sorted(chars)
-
-
-def _of_item(op: Any, value: Any) -> Strings | None:
+def _item(op: Any, value: Any, is_last: bool) -> _Needed:
+    if op in (ops.LITERAL, ops.IN):
+        return _exactly(_chars([(op, value)] if op is ops.LITERAL else value))
     if op is ops.SUBPATTERN:
-        return _of(value[3])
-    if op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
-        return _of(value[2]) if value[0] > 0 else None
-    if op is ops.ASSERT:
-        return _of(value[1])
+        return _sequence(value[3], is_last)
     if op is ops.BRANCH:
-        every = [_of(branch) for branch in value[1]]
-        return None if None in every else _shortest(frozenset().union(*every))  # type: ignore[arg-type]
-    return None
+        return _branches([_sequence(branch, is_last) for branch in value[1]])
+    if op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
+        return _repeated(_sequence(value[2], False), *value[:2])
+    if op is ops.ASSERT and value[0] > 0:
+        ahead = _sequence(value[1], is_last)
+        return ahead if is_last else _Needed(_EMPTY, ahead.strings)
+    return _exactly(_EMPTY if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT) else None)
 
 
-def _shortest(needed: Strings) -> Strings:
-    """Leave out strings that have another of them inside."""
-    return frozenset(one for one in needed if not any(other != one and other in one for other in needed))
+def _exactly(exact: Strings | None) -> _Needed:
+    return _Needed(exact, _best([exact]))
+
+
+def _chars(kinds: Iterable[tuple[Any, Any]]) -> Strings | None:
+    """Give the folded characters of a set; None where they are many, or may be taken for others than known here."""
+    chars: set[str] = set()
+    for kind, one in kinds:
+        if kind is ops.LITERAL:
+            chars.add(chr(one))
+        elif kind is ops.RANGE and one[1] - one[0] < MOST:
+            chars |= {chr(point) for point in range(one[0], one[1] + 1)}
+        elif kind is ops.CATEGORY and one in _CATEGORIES:
+            chars.add(_CATEGORIES[one])
+        else:
+            return None
+    return None if any(map(is_cased, chars)) else frozenset(map(folded, chars))
+
+
+_CATEGORIES = {ops.CATEGORY_DIGIT: DIGIT, ops.CATEGORY_SPACE: BLANK}
+
+
+def _branches(every: list[_Needed]) -> _Needed:
+    exact: Strings = frozenset().union(*(one.exact or () for one in every))
+    is_exact = all(one.exact is not None for one in every) and len(exact) <= MOST
+    needed: Strings = frozenset().union(*(one.strings or () for one in every))
+    return _Needed(exact if is_exact else None, None if any(one.strings is None for one in every) else needed)
+
+
+def _repeated(part: _Needed, least: int, most: int) -> _Needed:
+    powers = [_EMPTY]
+    while part.exact is not None and len(powers) <= most <= LONGEST and len(powers[-1]) * len(part.exact) <= MOST:
+        powers.append(frozenset(one + two for one in powers[-1] for two in part.exact))
+    exact = frozenset().union(*powers[least:]) if len(powers) > most else None
+    return _Needed(exact, part.strings if least else None)
 
 
 def _best(found: Iterable[Strings | None]) -> Strings | None:
-    """Give what is rarest: the longest strings, and of equals the fewest."""
-    usable = [one for one in found if one is not None and len(one) <= 4 * MOST]
-    return min(
-        usable, key=lambda one: (-min(map(len, one)), any(map(_is_common, one)), len(one), sorted(one)), default=None
-    )
+    """Give what is rarest: no common strings, then the longest, then the fewest; none that has another inside."""
+    usable = [one for one in found if one and all(one) and len(one) <= 4 * MOST]
+    short = [frozenset(o for o in one if not any(p != o and p in o for p in one)) for one in usable]
+    return min(short, key=_rarity, default=None)
 
 
-def _is_common(needed: str) -> bool:
-    return len(needed) == 1 and (needed.isalnum() or needed in " \t.,")
+def _rarity(needed: Strings) -> tuple[int, int, int, list[str]]:
+    return max(map(_commonness, needed)), -min(map(len, needed)), len(needed), sorted(needed)
 
 
-def openings(pattern: str) -> Strings | None:
-    """Give the folded characters that matches start with; None where they may be too many.
-
-    >>> sorted(openings("(?i:(?:a )?(?:file|stock) photo|[0-9]+)"))
-    ['0', 'a', 'f', 's']
-    >>> openings(".*x")
-    """
-    chars, may_be_empty = _openings(parser.parse(pattern))
-    return None if may_be_empty else chars
+def _commonness(needed: str) -> int:
+    """Rank strings: single letters that are no rare ones, digits and points, all others."""
+    if needed in (BLANK, ".") or len(needed) == 1 and needed.isalnum() and needed not in "jkqxz":
+        return _COMMON
+    return int(set(needed) <= set("0:,-'"))
 
 
-def _openings(items: Iterable[tuple[Any, Any]]) -> tuple[Strings | None, bool]:
-    """Give the first characters of a sequence, and whether it may match nothing."""
-    chars: Strings = frozenset()
-    for op, value in items:
-        more, may_be_empty = _openings_of(op, value)
-        if more is None:
-            return None, False
-        chars |= more
-        if not may_be_empty:
-            return chars, False
-    return chars, True
-
-
-def _openings_of(op: Any, value: Any) -> tuple[Strings | None, bool]:
-    if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT):
-        return frozenset(), True
-    if op is ops.SUBPATTERN:
-        return _openings(value[3])
-    if op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
-        chars, may_be_empty = _openings(value[2])
-        return chars, may_be_empty or value[0] == 0
-    if op is ops.BRANCH:
-        every = [_openings(branch) for branch in value[1]]
-        together = [chars for chars, _ in every if chars is not None]
-        missing = len(together) < len(every)
-        return None if missing else frozenset().union(*together), any(empty for _, empty in every)
-    if op in (ops.LITERAL, ops.IN) and (one := _every([(op, value)] if op is ops.LITERAL else value)) is not None:
-        return frozenset(map(folded, one)), False
-    return None, False
-
-
-def alphabet(pattern: str) -> str | None:
-    """Give the characters that matches are made of, in every case; None where they may have too many.
-
-    >>> alphabet("(?i:at|[ab])+")
-    'ABTabt'
-    >>> alphabet("a.")
-    """
-    chars = _alphabet(parser.parse(pattern))
-    return None if chars is None else "".join(sorted(chars | {c.upper() for c in chars} | {c.lower() for c in chars}))
-
-
-def _alphabet(items: Iterable[tuple[Any, Any]]) -> set[str] | None:
-    chars: set[str] = set()
-    for op, value in items:
-        more: set[str] | None
-        if op in (ops.LITERAL, ops.IN):
-            more = _every([(op, value)] if op is ops.LITERAL else value)
-        elif op in _INSIDE:
-            inside = value[1] if op is ops.BRANCH else [value[_INSIDE[op]]]
-            parts = [_alphabet(part) for part in inside]
-            more = None if None in parts else set().union(*parts)  # type: ignore[arg-type]
-        else:
-            more = set() if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT) else None
-        if more is None:
-            return None
-        chars |= more
-    return chars
-
-
-_INSIDE = {ops.SUBPATTERN: 3, ops.MAX_REPEAT: 2, ops.MIN_REPEAT: 2, ops.BRANCH: 1}
-_SPACES = {char for char in map(chr, range(0x3001)) if char.isspace()}
-_DIGITS = {char for char in map(chr, range(0x110000)) if char.isdecimal()}
-_WORDY = {char for char in map(chr, range(0x3000)) if char.isalnum() or char == "_"}  # of others, any may be
-_CATEGORIES = {ops.CATEGORY_SPACE: _SPACES, ops.CATEGORY_DIGIT: _DIGITS, ops.CATEGORY_WORD: _WORDY}
-
-
-def _every(kinds: Iterable[tuple[Any, Any]]) -> set[str] | None:
-    """Give all characters of a set; None where they are too many."""
-    chars: set[str] = set()
-    for kind, value in kinds:
-        if kind is ops.LITERAL:
-            chars |= {chr(value), *(char for char, plain in _ALIKE.items() if plain == chr(value).lower())}
-        elif kind is ops.RANGE and value[1] - value[0] < MOST:
-            chars |= {chr(point) for point in range(value[0], value[1] + 1)}
-        elif kind is ops.CATEGORY and value in _CATEGORIES:
-            chars |= _CATEGORIES[value]
-        else:
-            return None
-    return chars
-
-
-def automaton(patterns: Mapping[int, str], wrapping: str, **kinds: int) -> kernel.Signs:
-    """Make the search for what patterns need.
+def signs(
+    patterns: Mapping[int, str], breaks: str, traits: Mapping[int, str], sets: Mapping[int, Sequence[int]]
+) -> kernel.Signs:
+    """Make the tables of the search for what patterns need.
 
     Args:
-        patterns: by their bit, of 128 at most.
-        wrapping: characters that may stand around what a pattern without needed strings matches.
-        kinds: bits of patterns: ``anywhere``, ``of_line``, ``of_short``, ``anchored`` and ``linked``, see
-            :class:`training.kernels.lines.Signs`.
+        patterns: by number, up to 127.
+        breaks: what ends a line.
+        traits: the characters of each trait, see :mod:`training.kernels.lines`.
+        sets: the numbers of the patterns of each row there, but for ``ALWAYS``, which needn't be told.
 
     Raises:
-        ValueError: a pattern has neither needed strings nor an alphabet; it would never be tried.
+        ValueError: there are too many patterns, or they name too many characters or need too many strings.
     """
-    ends: dict[str, int] = defaultdict(int)
-    alphabets = np.zeros(POINTS, dtype=np.uint8)
-    made_of: list[int] = []
-    for bit, pattern in patterns.items():
-        needed, chars = strings(pattern), alphabet(pattern)
-        if chars and len(made_of) < 8 and (not needed or any(map(_is_common, needed))):
-            alphabets[[ord(char) for char in {*chars, *wrapping}]] |= 1 << len(made_of)
-            alphabets[0x3000:] |= 1 << len(made_of)
-            made_of.append(bit)
-        elif needed:
-            for string in needed:
-                ends[string] |= bit
-        else:
-            raise ValueError(f"{pattern}: can't be told from what any line holds; add something that it must have")
-    states, following, ended = _states(ends)
+    if max(patterns) > 127:
+        raise ValueError(f"{max(patterns) + 1} patterns are too many to look for; at most 128 can be told apart")
+    known = kinds(patterns.values(), breaks, "".join(traits.values()))
+    ends, always = _ends(patterns)
+    chars, following, ended, first_ended = states(ends)
+    fitted = {*sets[kernel.FITTED], *sets[kernel.SPAN], *sets[kernel.WITHIN]}
+    made = automata({number: patterns[number] for number in fitted}, sets[kernel.WITHIN], known)
+    limits = [known.breaks, known.spaces, known.foreign, _width(chars), first_ended]
+    limits += [max(map(len, ends)) - 1, int(np.diff(made.starts).max())]
+    of_sets = {**sets, kernel.ALWAYS: always}
     return kernel.Signs(
-        symbols=_symbols(states),
+        table=known.table,
+        limits=np.array(limits),
+        traits=_traits(known, traits),
+        symbols=np.array([chars.find(folded(char)) + 1 for char in known.chars], dtype=np.uint64),
         following=following,
         ended=_halves(ended),
-        first_ended=next(state for state, bits in enumerate(ended) if bits),
-        alphabets=alphabets,
-        made_of=_halves(made_of),
-        openings=_halves(_openers(patterns)),
-        wraps=np.isin(np.arange(POINTS), [ord(char) for char in wrapping]),
-        **{kind: _halves([bits])[0] for kind, bits in kinds.items()},
+        sets=_halves([sum(1 << number for number in of_sets[row]) for row in range(len(of_sets))]),
+        edges=np.stack([_may_have(edge, fitted) for edge in _edges(made, sets)]),
+        pairs=_pairs(made, sets[kernel.WITHIN]),
+        automata=made,
     )
 
 
-def _openers(patterns: Mapping[int, str]) -> list[int]:
-    """Give the patterns that may start with each ASCII character, and first with any other."""
-    openers = [0] * 128
-    for bit, pattern in patterns.items():
-        chars = openings(pattern)
-        others = chars is None or any(not one.isascii() or one in {DIGIT, *_ALIKE.values()} for one in chars)
-        openers[0] |= bit if others else 0
-        for point in range(1, 128):
-            openers[point] |= bit if chars is None or folded(chr(point)) in chars else 0
-    return openers
+def _ends(patterns: Mapping[int, str]) -> tuple[dict[str, int], list[int]]:
+    """Give the patterns that need each string, a bit each, and those that need none that is worth looking for."""
+    ends: dict[str, int] = defaultdict(int)
+    always = []
+    for number, pattern in patterns.items():
+        needed = strings(pattern)
+        if needed is None or max(map(_commonness, needed)) == _COMMON:
+            always.append(number)
+        for string in needed if needed and number not in always else ():
+            ends[string] |= 1 << number
+    return ends, always
 
 
-def _halves(bits: Sequence[int]) -> Hashes:
-    return np.array([[one & (1 << 64) - 1, one >> 64] for one in bits], dtype=np.uint64).reshape(-1, 2)
+def _traits(known: Kinds, traits: Mapping[int, str]) -> npt.NDArray[np.uint8]:
+    return np.array([sum(bit for bit, chars in traits.items() if char in chars) for char in known.chars], np.uint8)
 
 
-def _symbols(chars: str) -> npt.NDArray[np.uint8]:
-    """Give which of ``chars`` each code point is taken for, counted from 1."""
-    symbols = np.zeros(POINTS, dtype=np.uint8)
-    for number, char in enumerate(chars, 1):
-        alike = [one for one, plain in _ALIKE.items() if plain == char]
-        for one in {char, char.upper(), *alike, *(_DIGITS if char == DIGIT else ())}:
-            symbols[ord(one)] = number
-    return symbols
+def _follows(made: Automata, number: int, firsts: Hashes) -> Hashes:
+    """Give what may follow any of some positions."""
+    start, follows = int(made.starts[number]), np.zeros_like(firsts)
+    for position in (
+        np.flatnonzero(np.unpackbits(np.ascontiguousarray(firsts).view(np.uint8), bitorder="little")) + 64 * start
+    ):
+        row = slice(made.rows[position], made.rows[position + 1])
+        follows[made.words[row]] |= made.follows[row]
+    return follows
 
 
-def _states(ends: Mapping[str, int]) -> tuple[str, npt.NDArray[np.int16], list[int]]:
-    """Give the characters of the strings, what follows each state after each of them, and the bits that end there.
+def _pairs(made: Automata, within: Iterable[int]) -> kernel.Flags:
+    """Give whether patterns may start with a kind before another."""
+    pairs = np.zeros((made.accepts.shape[1] - 1,) * 2, dtype=bool)
+    for number in within:
+        words = slice(made.starts[number], made.starts[number + 1])
+        accepts = made.accepts[words, :-1].T
+        for kind, firsts in enumerate(accepts & made.firsts[words]):
+            ends = (firsts & made.lasts[words]).any() | made.empty[number]
+            pairs[kind] |= (accepts & _follows(made, number, firsts)).any(axis=1) | ends
+    return pairs
 
-    States in which nothing ends come first.
+
+def _edges(made: Automata, sets: Mapping[int, Container[int]]) -> Iterator[list[kernel.Flags]]:
+    """Give for each automaton whether it may have each kind first, then second, then last."""
+    firsts, seconds, lasts = [], [], []
+    for number, empty in enumerate(made.empty.tolist()):
+        words = slice(made.starts[number], made.starts[number + 1])
+        accepts, first, last = made.accepts[words, :-1].T, made.firsts[words], made.lasts[words]
+        firsts.append((accepts & first).any(axis=1) | empty)
+        short = bool((first & last).any()) and number not in sets[kernel.FITTED]
+        seconds.append((accepts & _follows(made, number, first)).any(axis=1) | empty | short)
+        open_ended = number not in sets[kernel.FITTED] or bool(made.accepts[words, -1].any())
+        lasts.append((accepts & last).any(axis=1) | empty | open_ended)
+    yield from (firsts, seconds, lasts)
+
+
+def _may_have(edge: list[kernel.Flags], fitted: Container[int]) -> Hashes:
+    """Give the patterns for each kind, and those without an automaton for all."""
+    bits = [0] * len(edge[0])
+    for number in range(128):
+        may = edge[number].tolist() if number in fitted else [True] * len(bits)
+        bits = [some | one << number for some, one in zip(bits, may, strict=True)]
+    return _halves(bits)
+
+
+def _halves(bits: Iterable[int]) -> Hashes:
+    return np.array([[one & (1 << 64) - 1, one >> 64] for one in bits], dtype=np.uint64)
+
+
+def states(ends: Mapping[str, int]) -> tuple[str, States, list[int], int]:
+    """Give the characters of strings, what follows each state after each of them, and the bits that end in a state.
+
+    States in which nothing ends come first; where the others start is given, too.
+
+    Raises:
+        ValueError: there are more than 65,535 states.
     """
-    chars = "".join(sorted(set("".join(ends))))
+    chars = "".join(sorted(set("".join(ends)), key=lambda char: (not (char == BLANK or char.isalpha()), char)))
     prefixes = sorted({string[:end] for string in ends for end in range(len(string) + 1)}, key=len)
-    bits = dict.fromkeys(prefixes, 0)
-    for prefix in prefixes:  # shorter ones first, so what ends inside is known
-        bits[prefix] = ends.get(prefix, 0) | (bits[_longest(prefix[1:], bits)] if prefix else 0)
-    prefixes.sort(key=lambda prefix: (bits[prefix] != 0, len(prefix)))
+    if len(prefixes) >= 1 << 16:
+        raise ValueError(f"patterns need {len(ends)} strings, which are too many to look for")
+    bits, children = [ends.get(prefix, 0) for prefix in prefixes], _children(prefixes, chars)
+    following, falls = np.zeros((len(prefixes), 1 << _width(chars)), dtype=np.uint16), [0] * len(prefixes)
+    for state, fall in enumerate(falls):  # shorter ones first, so what a state falls back to is known
+        following[state] = following[fall]
+        bits[state] |= bits[fall]
+        for symbol, child in children[state]:
+            falls[child] = int(following[state, symbol])
+            following[state, symbol] = child
+    order = sorted(range(len(prefixes)), key=lambda state: bits[state] != 0)
+    numbers = np.argsort(order).astype(np.uint16)
+    first_ended = sum(not one for one in bits)
+    return chars, numbers[following[order]].reshape(-1), [bits[state] for state in order], first_ended
+
+
+def _width(chars: str) -> int:
+    """Give the bits that a number of one of ``chars``, counted from 1, takes."""
+    return len(chars).bit_length()
+
+
+def _children(prefixes: list[str], chars: str) -> list[list[tuple[int, int]]]:
+    """Give for each prefix those with one character more: which, and their number."""
     numbers = {prefix: number for number, prefix in enumerate(prefixes)}
-    following = np.zeros((len(prefixes), len(chars) + 1), dtype=np.int16)
-    for prefix, state in numbers.items():
-        following[state, 1:] = [numbers[_longest(prefix + char, numbers)] for char in chars]
-    return chars, following, [bits[prefix] for prefix in prefixes]
-
-
-def _longest(string: str, known: Container[str]) -> str:
-    """Give the longest end of a string that is known."""
-    return next(string[at:] for at in range(len(string) + 1) if string[at:] in known)
+    children: list[list[tuple[int, int]]] = [[] for _ in prefixes]
+    for prefix, number in numbers.items():
+        if prefix:
+            children[numbers[prefix[:-1]]].append((chars.index(prefix[-1]) + 1, number))
+    return children

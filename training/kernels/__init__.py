@@ -9,6 +9,8 @@ everywhere.
     compiling   how a loop is compiled, and where that is kept
     hashing     words as 64-bit hashes, and tables of them in arrays
     words       code points -> words, where they stand, their sentences
+    strings     where any of many strings ends
+    automata    which automata a stretch of a text fits
     lines       code points -> lines, and which signs of leftovers they may have
     beside      what stands between words
     guards      what lets a mention count
