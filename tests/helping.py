@@ -1,4 +1,4 @@
-"""What several test modules of the service need and no fixture gives: small seeds, more versions, a bounded wait."""
+"""What several test modules need and no fixture gives: loops to call, small seeds, more versions, a bounded wait."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numba
 from werkzeug.test import TestResponse
 
 from training.model import Model
@@ -19,6 +20,17 @@ from training.settings import Settings
 from training.train import train
 
 T = TypeVar("T")
+
+
+def called(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a loop that only other loops can call one that Python can call."""
+
+    @numba.njit(error_model="numpy")
+    def call(*given):  # type: ignore[no-untyped-def]
+        return loop(*given)
+
+    return call
+
 
 COUNTRIES = """
 [FR]

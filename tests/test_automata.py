@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from tests.helping import called
 from training.automata import automata, kinds
 from training.characters import points_of
 from training.kernels.automata import CUT, PREFIX, WHOLE, fits
@@ -51,12 +52,15 @@ EVERY = [*EXACT, *LOOSE]
 TEXTS = ["".join(chars) for length in range(5) for chars in product("aAb1 ", repeat=length)]
 
 
+may_fit = called(fits)
+
+
 def answers(patterns: list[str], texts: list[str], how: int) -> list[list[bool]]:
     known = kinds(patterns, "\n", "")
     made = automata(dict(enumerate(patterns)), (), known)
     room = np.empty((2, 8), dtype=np.uint64)
     read = [known.table[points_of(text)] for text in texts]
-    return [[fits(made, number, one, 0, len(one), room, how) for one in read] for number in range(len(patterns))]
+    return [[may_fit(made, number, one, 0, len(one), room, how) for one in read] for number in range(len(patterns))]
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,11 @@ from tests import plain_text
 from training.characters import (
     ALPHA,
     APOSTROPHE,
+    CLASS,
+    FOLD,
     JOINER,
     LETTER,
+    LONGER,
     LOWER,
     POINTS,
     SPACE,
@@ -36,9 +39,9 @@ def classed(bit: int) -> list[str]:
 
 def to(char: str) -> str:
     """Give what the tables fold a character to."""
-    _, folds, longer = characters()
-    point = int(folds[ord(char)])
-    if point < POINTS:
+    _, codes, longer = characters()
+    point = int(codes[ord(char)] & FOLD)
+    if not codes[ord(char)] & LONGER:
         return chr(point)
     start = point - POINTS + 1
     return "".join(map(chr, longer[start : start + longer[start - 1]]))
@@ -75,7 +78,12 @@ def test_every_letter_is_folded_as_plain_python_folds_it() -> None:
 
 def test_what_is_no_letter_stays_as_it_is() -> None:
     others = np.flatnonzero(characters().classes & WORDY == 0)
-    assert (characters().folds[others] == others).all()
+    assert (characters().codes[others] & FOLD == others).all()
+
+
+def test_a_code_holds_the_class_too() -> None:
+    classes, codes, _ = characters()
+    assert (codes >> CLASS & 255 == classes).all() and not (codes[ord("a")] & LONGER)
 
 
 @given(st.text(st.characters(exclude_categories=())))

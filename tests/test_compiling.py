@@ -104,3 +104,8 @@ def test_a_loop_is_counted_once_for_each_kind_of_arguments(
     for kind in (np.float64, np.int32) * 2:
         assert loop(np.ones(3, dtype=kind)) == 3
     assert compiling.times_ready() == 2
+
+
+def test_python_is_told_that_it_can_not_call_what_is_for_other_loops() -> None:
+    with pytest.raises(TypeError, match="mixed is for other loops"):
+        hashing.mixed(np.uint64(1))

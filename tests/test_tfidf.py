@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import plain_text
+from tests.helping import called
 from tests.making import example
 from training.article import Article
 from training.classifier import Floats
-from training.kernels.hashing import found
+from training.kernels import hashing
 from training.model import Model
 from training.text import hashed, read
 from training.tfidf import Strings, Vocabulary, terms_of, words_table
@@ -99,6 +100,7 @@ def test_terms_are_words_of_two_letters_or_more_that_are_no_stop_words() -> None
 @given(st.sets(st.text(min_size=1, max_size=8), max_size=50), st.text(min_size=1, max_size=8))
 def test_a_table_of_words_finds_its_words_and_no_others(words: set[str], other: str) -> None:
     keys, values = words_table(words)
+    found = called(hashing.found)
     numbers = [int(found(keys, values, np.uint64(hashed(word)))) for word in sorted(words)]
     assert numbers == list(range(len(words)))
     assert (found(keys, values, np.uint64(hashed(other))) >= 0) is (other in words)

@@ -39,7 +39,7 @@ from training.seeds import Seeds
 from training.tfidf import Strings, Vocabulary
 from training.topics import Topics
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 CARD, CARD_PAGE = "card.json", "card.html"

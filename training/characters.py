@@ -26,6 +26,9 @@ WORDY, LETTER, JOINER, APOSTROPHE, UPPER, LOWER, SPACE, ALPHA = (1 << bit for bi
 """Bits of a class: a letter or digit; no digit; see JOINERS and APOSTROPHES; capital; small or title case; white space;
 folded to letters alone."""
 
+CLASS = 21  # bits of a code that say what a character is folded to; its class stands above
+FOLD, LONGER = np.uint32((1 << CLASS) - 1), np.uint32(1 << CLASS + 8)
+
 _CLASSES = (
     (WORDY, r"[^\W_ʼ]+"),  # which Python takes for a letter
     (LETTER, r"[^\W\d_ʼ]+"),
@@ -53,13 +56,14 @@ class Characters(NamedTuple):
 
     Attributes:
         classes: (POINTS,) uint8, the bits above.
-        folds: (POINTS,) uint32, what a letter or digit is folded to: one code point, or POINTS and more: the place in
-            ``longer`` of how many there are, and then they.
+        codes: (POINTS,) uint32, likewise from bit CLASS on, and below (FOLD) what a letter or digit is folded to: one
+            code point, or, where LONGER is set, POINTS and more: the place in ``longer`` of how many there are, and
+            then they.
         longer: uint32.
     """
 
     classes: npt.NDArray[np.uint8]
-    folds: npt.NDArray[np.uint32]
+    codes: npt.NDArray[np.uint32]
     longer: npt.NDArray[np.uint32]
 
 
@@ -99,7 +103,9 @@ def characters() -> Characters:
         folds[ord(char)] = ord(to) if len(to) == 1 else POINTS + len(longer)
         longer += [len(to), *map(ord, to)] if len(to) > 1 else []
     classes[[ord(char) for char in wordy if changed.get(char, char).isalpha()]] |= ALPHA
-    return Characters(classes, folds, np.array(longer, dtype=np.uint32))
+    codes = folds | classes.astype(np.uint32) << np.uint32(CLASS)
+    codes[folds >= POINTS] |= LONGER
+    return Characters(classes, codes, np.array(longer, dtype=np.uint32))
 
 
 def points_of(text: str) -> npt.NDArray[np.uint32]:

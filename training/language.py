@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from training.leftovers import kept
-from training.text import Reading
+from training.text import Reading, hashed
 
-_LOOKED_AT = 500  # characters
+_WORDS = 120  # that are looked at for small ones
+_LOOKED_AT = 500  # characters that the judge's are taken from
 _JUDGED = 80  # characters that fastText is asked about; more add little but time
 _FIRST = 16  # characters, which nearly always tell that there are words
 _SURE = 0.3
 _CAPITALS, _LETTERS = re.compile("[A-Z]"), re.compile("[A-Za-z]")
-_ENGLISH = frozenset(
-    "the and that with which from were their said has been this they after would to by his who when about into".split()
-)
-_SMALL_WORDS = 4  # of these make it English; no other language has as many
+_ENGLISH = "the and that with which from were their said has been this they after would to by his who when about into"
+_SMALL_WORDS = 5  # of these make it English; no other language has as many
 
 
 def detect(reading: Reading) -> str | None:
@@ -33,14 +32,20 @@ def detect(reading: Reading) -> str | None:
     Most articles are English, and its small words tell that ten times faster than the judge, which goes by the first
     words and takes headlines full of names for anything.
     """
-    words = _opening(reading).split()
-    if len(_ENGLISH.intersection(words)) >= _SMALL_WORDS:
+    if len(_english().intersection(reading.tokens.hashes[:_WORDS].tolist())) >= _SMALL_WORDS:
         return "en"
-    sample = " ".join(words)[:_JUDGED].encode(errors="ignore").decode()  # half of a surrogate pair is no text
+    sample = (
+        " ".join(_opening(reading).split())[:_JUDGED].encode(errors="ignore").decode()
+    )  # half of a surrogate pair is no text
     if not _has_words(sample[:_FIRST]) and not _has_words(sample):
         return None
     [label], [score] = _judge().predict(_lowered(sample))
     return str(label).removeprefix("__label__") if score >= _SURE else None
+
+
+@cache
+def _english() -> frozenset[int]:
+    return frozenset(map(hashed, _ENGLISH.split()))
 
 
 def _opening(reading: Reading) -> str:

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from training.characters import characters
-from training.kernels import beside, guards, search
+from training.kernels import beside, guards, hashing, search
 from training.kernels.guards import Terms
-from training.kernels.hashing import Hashes, Numbers, phrase, table
+from training.kernels.hashing import Hashes, Numbers, sieve, table
 from training.kernels.search import ALL, ANY, TITLE, Found
 from training.kernels.words import Bytes
 from training.seeds import KINDS, Guard, Seeds
@@ -182,8 +182,11 @@ def _tables(known: _Senses, labels: Sequence[str], given_names: frozenset[str]) 
     needs_from, needs = _ragged([[of_cue[cue] for cue in guard.needs] for guard in guards])
     cue_words = [[hashed(word) for word in spell(cue)] for cue in cues]
     spelled = [np.array([hashed(word) for word in words], dtype=np.uint64) for words in known]
-    terms = table(np.array([phrase(words, 0, len(words)) for words in spelled], dtype=np.uint64))
+    terms = table(np.array([hashing.row_hash(words) for words in spelled], dtype=np.uint64))
+    pairs = [hashing.row_hash(words[:2]) for words in spelled if len(words) > 1]
     return Terms(
+        first_sieve=sieve(np.array([words[0] for words in spelled], dtype=np.uint64)),
+        pair_sieve=sieve(np.array(pairs, dtype=np.uint64)),
         first_keys=first_keys,
         first_values=first_values,
         lengths=lengths,
@@ -191,6 +194,7 @@ def _tables(known: _Senses, labels: Sequence[str], given_names: frozenset[str]) 
         term_keys=terms[0],
         term_values=terms[1],
         senses_from=_bounds([len(of) for of in known.values()]),
+        widest=max(map(len, known.values()), default=0),
         labels=np.array([numbers[sense.label] for sense in senses], dtype=np.int32),
         kinds=np.array([kinds[sense.kind] for sense in senses], dtype=np.uint8),
         bits=np.array([sense.bits for sense in senses], dtype=np.uint8),
@@ -205,6 +209,7 @@ def _tables(known: _Senses, labels: Sequence[str], given_names: frozenset[str]) 
         needs=needs,
         cues_from=_bounds([len(words) for words in cue_words]),
         cues=np.array([word for words in cue_words for word in words], dtype=np.uint64),
+        cue_sieve=sieve(np.array([words[0] for words in cue_words], dtype=np.uint64)),
         role_keys=role_keys,
         role_values=role_values,
         roles=roles,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from training import explain, language, text
 from training.article import Article
 from training.classifier import Classifier, Example, Scores
 from training.explain import Evidence, Explainer
-from training.focus import Bools, places
+from training.focus import places
 from training.kernels.hashing import Hashes, Numbers
 from training.leftovers import Removed
 from training.mentions import Finder
@@ -32,8 +32,7 @@ UNSURE = 0.2  # chance of being wrong from which a person should look
 TOPIC_SHARE = 0.05  # topics below this share of an article are noise of the prior
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredLabel:
+class ScoredLabel(NamedTuple):
     """One label of an article: how probable, whether assigned, and what decided.
 
     Attributes:
@@ -56,8 +55,7 @@ class ScoredLabel:
         return (1 - self.probability if self.assigned else self.probability) >= UNSURE
 
 
-@dataclass(frozen=True, slots=True)
-class TopicShare:
+class TopicShare(NamedTuple):
     """How much of an article belongs to a topic; shares of all topics sum to 1."""
 
     id: str
@@ -146,32 +144,48 @@ class Model:
         at = places(reading, mentions)
         example = Example.read(reading, mentions, at, self.stop_words)
         scores = self.classifier.predict(example)
-        explainer = Explainer(self.classifier, reading, mentions, at, example, scores)
-        assigned = scores.probabilities >= self.classifier.thresholds
-        labels = []
-        for column in self._shown(example, scores, assigned, all):
-            id = self.classifier.labels[column]
-            score = float(scores.logits[column])
-            told = explainer.evidence(column, most) if evidence else None
-            labels.append(
-                ScoredLabel(
-                    id=id,
-                    name=self.seeds.labels[id].name,
-                    probability=float(scores.probabilities[column]),
-                    assigned=bool(assigned[column]),
-                    score=score,
-                    evidence=told,
-                    rest=score - sum(stretch.weight for stretch in told) if told is not None else 0.0,
-                )
-            )
+        explainer = Explainer(self.classifier, reading, mentions, at, example, scores) if evidence else None
         return Labelling(
             id=article.id,
-            labels=labels,
+            labels=[self._label(column, scores, explainer, most) for column in self._shown(example, scores, all)],
             topics=self._topics(reading),
             language=language.detect(reading),
             removed=reading.removed,
             model={"version": self.version, "trained_at": str(self.about.get("trained_at", ""))},
         )
+
+    def _shown(self, example: Example, scores: Scores, all: bool) -> list[int]:
+        """Give the numbers of the labels to show, the assigned and the more probable ones first."""
+        assigned, probabilities = scores.probabilities >= self.classifier.thresholds, scores.probabilities
+        shown = assigned
+        if all:
+            shown = assigned | (self.classifier.row_of >= 0)
+            shown[example.columns] = True
+        columns: list[int] = np.flatnonzero(shown).tolist()
+        return sorted(columns, key=lambda column: (not assigned[column], -probabilities[column]))
+
+    def _label(self, column: int, scores: Scores, explainer: Explainer | None, most: int | None) -> ScoredLabel:
+        id, score = self.classifier.labels[column], float(scores.logits[column])
+        probability = float(scores.probabilities[column])
+        told = explainer.evidence(column, most) if explainer else None
+        return ScoredLabel(
+            id,
+            self.seeds.labels[id].name,
+            probability,
+            bool(probability >= self.classifier.thresholds[column]),
+            score,
+            told,
+            score - sum(stretch.weight for stretch in told) if told is not None else 0.0,
+        )
+
+    def _topics(self, reading: Reading) -> list[TopicShare]:
+        """Give the topics that an article has more of than noise, most of it first."""
+        shares = self.topics.infer(reading.tokens.hashes)
+        if shares is None:
+            return []
+        ids, names = self.topics.ids, self.topics.names
+        found = [(-share, t) for t, share in enumerate(shares.tolist()) if share >= TOPIC_SHARE]
+        return [TopicShare(ids[t], names[t], -share) for share, t in sorted(found)]
 
     def label_many(self, articles: Sequence[Article], *, threads: int | None = None, **asked: Any) -> list[Labelling]:
         """Label articles, in their order, with the same answers as one after the other.
@@ -186,21 +200,3 @@ class Model:
             return [self.label(article, **asked) for article in articles]
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(lambda article: self.label(article, **asked), articles))
-
-    def _shown(self, example: Example, scores: Scores, assigned: Bools, all: bool) -> list[int]:
-        """Give the numbers of the labels to show, the assigned and the more probable ones first."""
-        shown = assigned.copy()
-        if all:
-            shown[example.columns] = True
-            shown |= self.classifier.row_of >= 0
-        columns = np.flatnonzero(shown)
-        order = np.lexsort((-scores.probabilities[columns], ~assigned[columns]))
-        return [int(column) for column in columns[order]]
-
-    def _topics(self, reading: Reading) -> list[TopicShare]:
-        shares = self.topics.infer(reading.tokens.hashes)
-        if shares is None:
-            return []
-        ids, names = self.topics.ids, self.topics.names
-        best = np.argsort(-shares, kind="stable")
-        return [TopicShare(ids[t], names[t], float(shares[t])) for t in best.tolist() if shares[t] >= TOPIC_SHARE]

@@ -24,9 +24,7 @@ _JOINERS = re.compile(f"[{JOINERS}]")
 _ABBREVIATIONS = (
     "st ste mt ft mr mrs ms dr prof gen col lt sgt capt cmdr adm maj rep sen gov rev hon jr sr vs no pres dept".split()
 )
-_CLOSED = re.compile(r"[\"'”’)\]]*[.!:;]")
 _DATELINE = re.compile(r"[A-Z][A-Z .'’/-]{2,40}(?:,[ A-Za-z.]{2,30})?(?: ?\([^)\n]{2,60}\))?(?: ?[—–:-]|(?<=\)))")
-_HEADLINE = 25  # words of a first line that may be a headline
 
 
 @lru_cache(maxsize=1 << 17)
@@ -148,8 +146,7 @@ def read(article: Article) -> Reading:
     kept = [(start + a, start + b) for a, b in leftovers.kept(text, removed)]
     spans = np.array([(0, len(title)), (len(title) + 1, start - 1), *kept], dtype=np.int32)
     tokens, counts = _tokenise(points, fields, spans)
-    title_end, text_start = counts.tolist()
-    headline_end = title_end or text_start + _headline(content, tokens, text_start)
+    title_end, text_start, headline_end = counts.tolist()
     opening = _dateline(content, tokens, title_end, text_start, headline_end)
     return Reading(article, removed, content, points, fields, tokens, title_end, text_start, headline_end, opening)
 
@@ -157,16 +154,6 @@ def read(article: Article) -> Reading:
 def digest(article: Article) -> str:
     """Give what tells articles apart: the same title and text, the same digest."""
     return hashlib.sha256(f"{article.title}\0{article.text}".encode(errors="surrogatepass")).hexdigest()[:24]
-
-
-def _headline(content: str, tokens: Tokens, start: int) -> int:
-    """Count the tokens of the text's first line when it looks like a headline: short, unclosed, with more below."""
-    sentences = tokens.sentences[start : start + _HEADLINE + 1]
-    if not len(sentences) or sentences[-1] == sentences[0]:
-        return 0
-    count = int(np.searchsorted(sentences, sentences[0], side="right"))
-    between = content[tokens.ends[start + count - 1] : tokens.starts[start + count]]
-    return count if "\n" in between and not _CLOSED.match(between) else 0
 
 
 def _dateline(content: str, tokens: Tokens, title_end: int, text_start: int, headline_end: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ everywhere.
     placing     mentions -> where they stand, and the features of focus
     evidence    score -> what each mention and word added
     weighing    words -> TF-IDF -> scores of labels
-    counting    words -> in how many articles each stands
+    counting    how often things come: words of a corpus, columns of an article
     lda         one sweep of the topics' fit; the topics of one article
     columns     words of some rows as sparse columns, and the products of rows
     sums        sums over rows for each of many problems

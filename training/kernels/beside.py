@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from training.characters import SPACE
-from training.kernels.compiling import compiled
+from training.kernels.compiling import inlined
 from training.kernels.hashing import Hashes
 from training.kernels.words import Bytes, Offsets, Points
 
@@ -36,12 +36,12 @@ class Text(NamedTuple):
     classes: Bytes
 
 
-@compiled
+@inlined
 def _field(text: Text, token: int) -> int:
     return 0 if token < text.marks[0] else 1 if token < text.marks[1] else 2
 
 
-@compiled
+@inlined
 def gap(text: Text, token: int) -> tuple[int, int]:
     """Give where the stretch between ``token`` and the one before it lies; it ends with the field."""
     if token == 0:
@@ -51,7 +51,7 @@ def gap(text: Text, token: int) -> tuple[int, int]:
     return start, text.starts[token] if goes_on else text.field_ends[field]
 
 
-@compiled
+@inlined
 def is_comma(text: Text, token: int) -> bool:
     """Whether nothing but a comma and white space stands before ``token``."""
     start, end = gap(text, token)
@@ -64,7 +64,7 @@ def is_comma(text: Text, token: int) -> bool:
     return commas == 1
 
 
-@compiled
+@inlined
 def broken(text: Text, token: int) -> bool:
     """Whether ``token`` starts a line only because the line before was full."""
     start, end = gap(text, token)
@@ -82,7 +82,7 @@ def broken(text: Text, token: int) -> bool:
     return lines == 1 and _FULL_LINE[0] <= start - first + 1 < _FULL_LINE[1]
 
 
-@compiled
+@inlined
 def adjoin(text: Text, token: int) -> bool:
     """Whether nothing but a blank stands between ``token`` and the next one."""
     if token < 0 or token + 1 >= len(text.starts):
@@ -95,7 +95,7 @@ def adjoin(text: Text, token: int) -> bool:
     return end - start == 1 and (text.points[start] == BLANK or text.points[start] == NO_BREAK)
 
 
-@compiled
+@inlined
 def together(text: Text, first: int, end: int) -> bool:
     """Whether tokens are of one sentence, or would be, had a line not been broken between them."""
     if text.sentences[first] == text.sentences[end - 1]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.registry import CPUDispatcher
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,9 +38,14 @@ def compiled_loosely(function: Function) -> Function:
     return _compiled(function, fastmath=True)
 
 
+def compiled_bare(function: Function) -> Function:
+    """Compile a function that makes no arrays, and so needn't count who holds them: that can take most of its time."""
+    return _within(function, _nrt=False)
+
+
 def inlined(function: Function) -> Function:
-    """Compile a small function into those that call it: a call with arrays costs more than what it does."""
-    return _compiled(function, forceinline=True)
+    """Compile a small function, which makes no arrays, into those that call it."""
+    return _within(function, _nrt=False, forceinline=True)
 
 
 def inlined_loosely(function: Function) -> Function:
@@ -48,7 +54,7 @@ def inlined_loosely(function: Function) -> Function:
     All that such a function calls must be inlined. Else numba may link another copy of it into a loop that was just
     compiled than into one that was kept, and two copies need not sum in the same order.
     """
-    return _compiled(function, fastmath=True, forceinline=True)
+    return _within(function, _nrt=False, fastmath=True, forceinline=True)
 
 
 def times_compiled() -> int:
@@ -65,6 +71,19 @@ def _compiled(function: Function, **options: Any) -> Function:
     loop = numba.njit(cache=_kept, nogil=True, error_model="numpy", **options)(function)
     _loops.append(loop)
     return cast(Function, loop)
+
+
+def _within(function: Function, **options: Any) -> Function:
+    loop: Any = _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+    loop.__class__ = _Within
+    return cast(Function, loop)
+
+
+class _Within(CPUDispatcher):
+    """A loop that only other loops can call: what would let Python do so takes long to compile."""
+
+    def __call__(self, *_: Any) -> Any:
+        raise TypeError(f"{self.py_func.__name__} is for other loops; Python can't call it")
 
 
 def _without_scipy() -> None:

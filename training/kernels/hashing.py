@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled, inlined
+from training.kernels.compiling import compiled, compiled_bare, inlined
 
 Hashes = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int32]
@@ -44,6 +44,12 @@ def phrase(words: Hashes, first: int, end: int) -> np.uint64:
     return state
 
 
+@compiled
+def row_hash(words: Hashes) -> np.uint64:
+    """Give the hash of a row of words."""
+    return phrase(words, 0, len(words))
+
+
 @inlined
 def found(keys: Hashes, values: Numbers, key: np.uint64) -> int:
     """Give the value of a key, -1 where the table has none."""
@@ -54,6 +60,37 @@ def found(keys: Hashes, values: Numbers, key: np.uint64) -> int:
             return -1
         place = (place + _ONE) & mask
     return int(values[place])
+
+
+@compiled_bare
+def find_all(keys: Hashes, values: Numbers, wanted: Hashes, met: Hashes, found: Numbers) -> None:
+    """Find the values of many keys, -1 for those that the table has not.
+
+    What is looked at first is fetched for all of them before any is judged: so memory is waited for once and for all.
+
+    Args:
+        keys, values: the table.
+        wanted: the keys.
+        met: room for as many.
+        found: their values.
+    """
+    mask = np.uint64(len(keys) - 1)
+    for at in range(len(wanted)):
+        met[at], found[at] = keys[wanted[at] & mask], values[wanted[at] & mask]
+    for at in range(len(wanted)):
+        place = wanted[at] & mask
+        if met[at] == wanted[at]:
+            continue
+        while keys[place] != wanted[at] and keys[place] != 0:
+            place = (place + _ONE) & mask
+        found[at] = values[place] if keys[place] != 0 else -1
+
+
+@inlined
+def may_have(sieve: Hashes, key: np.uint64) -> bool:
+    """Whether a key may be one of those that a sieve was made of; one that is not seldom passes."""
+    place = key & np.uint64(64 * len(sieve) - 1)
+    return bool((sieve[place >> np.uint64(6)] >> (place & np.uint64(63))) & _ONE)
 
 
 @compiled
@@ -73,3 +110,13 @@ def table(new: Hashes) -> tuple[Hashes, Numbers]:
     keys, values = np.zeros(size, dtype=np.uint64), np.zeros(size, dtype=np.int32)
     fill(keys, values, new)
     return keys, values
+
+
+def sieve(keys: Hashes) -> Hashes:
+    """Make a sieve of keys, a power of two of bits: so small that most others are told apart without a look elsewhere.
+
+    Bloom: Space/time trade-offs in hash coding with allowable errors, 1970; with one hash function.
+    """
+    bits = np.zeros(1 << max(6, int(12 * len(keys)).bit_length()), dtype=bool)
+    bits[keys & np.uint64(len(bits) - 1)] = True
+    return np.packbits(bits, bitorder="little").view("<u8")

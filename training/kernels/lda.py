@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.kernels.compiling import compiled, compiled_loosely, inlined_loosely
-from training.kernels.hashing import Hashes, found
+from training.kernels.counting import places_for, tally
+from training.kernels.hashing import Hashes, find_all
 from training.kernels.hashing import Numbers as Places
 
 Floats = npt.NDArray[np.float32]
@@ -23,34 +24,28 @@ Numbers = npt.NDArray[np.integer[Any]]
 _SOFT = np.float32(1e-3)  # keeps a ratio of two next to nothing from growing
 _EPSILON = float(np.finfo(np.float64).eps)  # gensim adds it to what is expected of a word, lest it divide by 0
 _STILL = 1e-4  # of the tolerance; a topic that changes by less rests
-_CLOSE = 1e-3  # of the tolerance; so close to it, resting topics could have decided
-_FAR = 4.0  # times the tolerance; single precision is good enough down to it
+_CLOSE = 3e-3  # of the tolerance; so close to it, what single precision rounds could have decided
 _ASTRAY = 1e-6  # of the article; resting topics may have missed that much
 
 
 @compiled
 def bag(words: Hashes, keys: Hashes, values: Places) -> tuple[Places, Floats]:
-    """Give the columns of an article's known words, ascending, and how often each stands in it.
+    """Give the columns of an article's known words, as they come, and how often each stands in it.
 
     Args:
         words: hashes of all its words.
         keys, values: the table of the known words and their columns.
     """
-    columns, count = np.empty(len(words), np.int32), 0
-    for word in words:
-        column = found(keys, values, word)
-        if column >= 0:
-            columns[count] = column
-            count += 1
-    columns = np.sort(columns[:count])
-    times, different = np.zeros(count, np.float32), 0
-    for at in range(count):
-        if at and columns[at] != columns[at - 1]:
-            different += 1
-        columns[different] = columns[at]
-        times[different] += 1
-    size = different + 1 if count else 0
-    return columns[:size], times[:size]
+    n = len(words)
+    found, columns, times, among = (
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+    )
+    find_all(keys, values, words, np.empty(n, np.uint64), found)
+    count = tally(found, columns, times, 0, places_for(n), among)
+    return columns[:count], times[:count].astype(np.float32)
 
 
 @compiled
@@ -191,9 +186,9 @@ def infer(
 ) -> Doubles:
     """Give the share of each topic in an article, by the variational updates of Blei, Ng and Jordan (2003).
 
-    They start where all topics are as likely. The first updates reckon in single precision, and a topic that no longer
-    changes is left out of the sums; where that could change the answer (the updates would end sooner or later, or the
-    topic would change after all), all is done again, exactly.
+    They start where all topics are as likely. They reckon in single precision, and a topic that no longer changes is
+    left out of the sums; where that could change the answer (the updates could have ended sooner or later, or the topic
+    would change after all), all is done again, exactly.
 
     Args:
         columns: the article's words, each once.
@@ -209,32 +204,40 @@ def infer(
     topics, enough = len(alpha), len(alpha) * tolerance
     words = (len(columns) + 63) // 64 * 64  # whole turns of the vector units; what is padded stands there 0 times
     rough = aligned(topics, words + 16)  # one cache line more, so that rows don't clash
-    fine = aligned(topics, 2 * words + 16).view(np.float64)
-    often, soon, resting = aligned(1, words)[0], aligned(1, words)[0], aligned(1, words)[0]
-    asked, rest = aligned(1, 2 * words).view(np.float64)[0], aligned(1, 2 * words).view(np.float64)[0]
+    often, asked, resting = aligned(1, words)[0], aligned(1, words)[0], aligned(1, words)[0]
     often[:], resting[:] = 0, 0
     often[: len(times)] = times
     _gather(rough, columns, weights)
     gamma, order = np.ones(topics), np.arange(topics)
-    still = _STILL * tolerance
-    moving, left, change, _ = _update(
-        gamma, rough, often, alpha, order, topics, resting, soon, iterations, _FAR * enough, still
+    moving, closest = _update(
+        gamma,
+        rough,
+        often,
+        alpha,
+        order,
+        resting,
+        asked,
+        np.zeros((2, topics), np.float32),
+        iterations,
+        enough,
+        tolerance,
     )
-    exact = change < (1 + _CLOSE) * enough
-    asked[:], rest[:] = soon, resting
-    for _ in range(2):
-        if exact:
-            gamma[:], rest[:] = 1, 0
-            moving, left, still = topics, iterations, 0.0
-        for m in range(moving):
-            for j in range(words):
-                fine[order[m], j] = rough[order[m], j]
-        moving, left, _, closest = _update(gamma, fine, often, alpha, order, moving, rest, asked, left, enough, still)
-        soon[:] = asked
-        far = _astray(gamma, rough, alpha, order[moving:], soon)
-        if exact or (closest > _CLOSE and far < _ASTRAY * gamma.sum()):
-            break
-        exact = True
+    if closest < _CLOSE or _astray(gamma, rough, alpha, order[moving:], asked) > _ASTRAY * gamma.sum():
+        gamma[:] = 1
+        fine, room = rough.astype(np.float64), np.zeros((4, max(topics, words)))
+        _update(
+            gamma,
+            fine,
+            often,
+            alpha,
+            order,
+            room[0, :words],
+            room[1, :words],
+            room[2:, :topics],
+            iterations,
+            enough,
+            0.0,
+        )
     shares: Doubles = gamma / gamma.sum()
     return shares
 
@@ -261,35 +264,33 @@ def _update(
     times: Floats,
     alpha: Doubles,
     order: Numbers,
-    moving: int,
     resting: Any,
     asked: Any,
+    room: Any,
     iterations: int,
     enough: float,
-    still: float,
-) -> tuple[int, int, float, float]:
+    tolerance: float,
+) -> tuple[int, float]:
     """Update ``gamma`` until all topics together change by less than ``enough``; reckon in the precision of ``within``.
 
     Args:
         gamma: (topics,) updated.
         within: (topics, words or more) weights of the article's words.
         times, alpha: see :func:`infer`.
-        order: (topics,) the topics: first the ``moving`` ones, then those that rest; those that come to rest are moved.
-        moving: how many move.
-        resting: (words,) what the topics that rest expect of each word; added to.
+        order: (topics,) the topics; those that come to rest are moved to its end.
+        resting: (words,) 0; overwritten: what the topics that rest expect of each word.
         asked: (words,) overwritten: how often each word stands there for each time that it was expected to.
+        room: (2, topics), for its use.
         iterations: at most so many.
         enough: see above.
-        still: a topic that changes by less comes to rest.
+        tolerance: a topic that changes by less than a small part of it comes to rest.
 
     Returns:
-        How many topics move, how many iterations are left, the last change (twice ``enough`` where there was none),
-        and how close, as a share of it, a change came to ``enough``.
+        How many topics move, and how close, as a share of it, a change came to ``enough``.
     """
-    theta = np.zeros(len(alpha), within.dtype)
-    drawn = np.zeros(len(alpha), within.dtype)
-    change, closest = 2 * enough, 1.0
-    for done in range(iterations):
+    theta, drawn = room[0], room[1]
+    moving, closest, still = len(order), 1.0, _STILL * tolerance
+    for _ in range(iterations):
         for k in order[:moving]:
             theta[k] = exp_digamma(gamma[k])
         _ask(asked, times, resting, within, order[:moving], theta, _EPSILON * exp_digamma(gamma.sum()))
@@ -308,8 +309,8 @@ def _update(
                     resting[j] += theta[k] * within[k, j]
         closest = min(closest, abs(change - enough) / enough)
         if change < enough:
-            return moving, iterations - done - 1, change, closest
-    return moving, 0, change, closest
+            break
+    return moving, closest
 
 
 @inlined_loosely
@@ -356,11 +357,12 @@ def _draw(drawn: Any, within: Any, order: Numbers, asked: Any) -> None:
 
 
 @inlined_loosely
-def _astray(gamma: Doubles, rough: Floats, alpha: Doubles, resting: Numbers, asked: Floats) -> float:
+def _astray(gamma: Doubles, within: Floats, alpha: Doubles, resting: Numbers, asked: Floats) -> float:
     """Sum how far the topics that rest are from what another update would make of them."""
-    drawn = np.empty(len(alpha), np.float32)
-    _draw(drawn, rough, resting, asked)
     far = 0.0
     for k in resting:
-        far += abs(alpha[k] + exp_digamma(gamma[k]) * drawn[k] - gamma[k])
+        drawn = np.float32(0)
+        for j in range(len(asked)):
+            drawn += within[k, j] * asked[j]
+        far += abs(alpha[k] + exp_digamma(gamma[k]) * drawn - gamma[k])
     return far

@@ -136,7 +136,7 @@ def _are_foreign(kinds: Bytes, traits: Bytes, lines: Hashes, foreign: int) -> bo
     return False
 
 
-@inlined
+@compiled
 def _repeats(points: Points, lines: Hashes) -> bool:
     """Whether there may be a line of four words or more that stands twice."""
     some, count = np.empty(len(lines), np.uint64), 0

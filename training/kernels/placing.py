@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled
+from training.kernels.compiling import compiled, compiled_bare
 from training.kernels.hashing import Hashes, Numbers, phrase
 from training.kernels.search import DEMONYMS, NAMES, Found
 from training.kernels.words import Offsets
@@ -17,6 +17,7 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.floating[Any]]
 
 FEATURES = 22
+_COUNTS = 10
 
 
 class Places(NamedTuple):
@@ -55,9 +56,7 @@ def place(found: Found, words: Hashes, sentences: Offsets, marks: Offsets, lead:
         lead: words of the text that count as its lead.
         hold: words that a mention holds the text at most.
     """
-    n, m = len(words), len(found.first)
-    headline_end, start = marks[0], max(marks[0], marks[1])
-    opening = sentences[min(start, n - 1)] if n else 0
+    m = len(found.first)
     at = Places(
         found.first,
         np.empty(m, np.bool_),
@@ -70,7 +69,17 @@ def place(found: Found, words: Hashes, sentences: Offsets, marks: Offsets, lead:
         np.zeros(m, np.float64),
         np.empty(m, np.bool_),
     )
-    terms, seen, following = np.empty(m, np.uint64), 0, n
+    _place(found, words, sentences, marks, lead, hold, np.empty(m, np.uint64), at)
+    return at
+
+
+@compiled_bare
+def _place(
+    found: Found, words: Hashes, sentences: Offsets, marks: Offsets, lead: int, hold: int, terms: Hashes, at: Places
+) -> None:
+    n, m, seen, following = len(words), len(found.first), 0, len(words)
+    headline_end, start = marks[0], max(marks[0], marks[1])
+    opening = sentences[min(start, n - 1)] if n else 0
     for mention in range(m):
         first = found.first[mention]
         in_dateline = marks[2] <= first < marks[3]
@@ -92,14 +101,6 @@ def place(found: Found, words: Hashes, sentences: Offsets, marks: Offsets, lead:
         if at.first[mention] >= start and not at.in_dateline[mention]:
             at.held[mention] = min(hold, following - at.first[mention])
             following = at.first[mention]
-    return at
-
-
-@compiled
-def _numbered(labels: Numbers) -> tuple[Numbers, Numbers]:
-    """Give the different labels, sorted, and for each mention the number of its label among them."""
-    different = np.unique(labels)
-    return different, np.searchsorted(different, labels).astype(np.int32)
 
 
 @compiled
@@ -116,14 +117,29 @@ def measure(labels: Numbers, at: Places, words: int, start: int, sentences: int)
     Returns:
         The mentioned labels, sorted, and an array of shape (labels, FEATURES).
     """
-    columns, of = _numbered(labels)
-    n, m = len(columns), len(labels)
+    columns = np.unique(labels)
+    n = len(columns)
+    counts, ends, last = np.zeros((n, _COUNTS)), np.zeros((n, 2)), np.full((n, 2), -1)
+    ends[:, 0] = words
+    _count(np.searchsorted(columns, labels).astype(np.int32), at, counts, ends, last)
     features = np.zeros((n, FEATURES))
-    counts = np.zeros(
-        (n, 10)
-    )  # mentions; in headline, opening, lead, dateline; sentences; fifths; terms; by name; held
-    starts, ends, last = np.full(n, words), np.zeros(n), np.full((n, 2), -1)
-    for mention in range(m):
+    _measure(counts, ends, len(labels), words, start, sentences, features)
+    return columns, features
+
+
+@compiled_bare
+def _count(of: Numbers, at: Places, counts: Floats, ends: Floats, last: Any) -> None:
+    """Count the mentions of each label, and note where the first and the last one stand.
+
+    Args:
+        of: which label each is of.
+        at: where they stand.
+        counts: (labels, _COUNTS) mentions; in headline, opening, lead, dateline; sentences; fifths; different terms; by
+            name; words held.
+        ends: (labels, 2).
+        last: (labels, 2) sentence and fifth of the mention before.
+    """
+    for mention in range(len(of)):
         label, count = of[mention], counts[of[mention]]
         count[0] += 1
         count[1] += at.in_headline[mention]
@@ -139,14 +155,20 @@ def measure(labels: Numbers, at: Places, words: int, start: int, sentences: int)
         count[7] += new
         count[8] += at.by_name[mention]
         count[9] += at.held[mention]
-        starts[label] = min(starts[label], at.first[mention])
-        ends[label] = max(ends[label], at.first[mention])
-    most, in_lead, led = counts[:, 0].max() if n else 0.0, counts[:, 3].sum(), 0
+        ends[label, 0] = min(ends[label, 0], at.first[mention])
+        ends[label, 1] = max(ends[label, 1], at.first[mention])
+
+
+@compiled_bare
+def _measure(
+    counts: Floats, ends: Floats, mentions: int, words: int, start: int, sentences: int, features: Floats
+) -> None:
+    n, most, in_lead, led = len(counts), 0.0, 0.0, 0
     for label in range(n):
-        led += counts[label, 3] > 0
+        most, in_lead, led = max(most, counts[label, 0]), in_lead + counts[label, 3], led + (counts[label, 3] > 0)
     for label in range(n):
         count, row = counts[label], features[label]
-        share = count[0] / m
+        share = count[0] / mentions
         row[0] = min(1.0, count[1])
         row[1] = row[0] * min(1.0, count[2])  # the headline's news opens the text
         row[2] = row[1] * max(0.0, 1 - share / 0.2)  # ... and then gives way to background about others
@@ -161,15 +183,14 @@ def measure(labels: Numbers, at: Places, words: int, start: int, sentences: int)
         row[11] = count[6] / 5
         row[12] = log1p(count[7])
         row[13] = count[8] / count[0]
-        row[14] = starts[label] / words
+        row[14] = ends[label, 0] / words
         row[15] = log(n)
         row[16] = log1p(words)
         row[17] = count[9] / max(1, words - start)
         row[18] = count[3] / max(1.0, in_lead)
-        row[19] = ends[label] / words
+        row[19] = ends[label, 1] / words
         row[20] = count[0] == count[4]
         row[21] = log1p(led)
-    return columns, features
 
 
 @compiled

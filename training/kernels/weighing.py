@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled
-from training.kernels.hashing import Hashes, Numbers, found, joined
+from training.kernels.compiling import compiled, compiled_bare
+from training.kernels.counting import places_for, tally
+from training.kernels.hashing import Hashes, Numbers, find_all, found, joined
 from training.kernels.words import TERM, Bytes
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -36,12 +37,21 @@ class Weighed(NamedTuple):
 @compiled
 def terms_of(words: Hashes, shapes: Bytes, stop_keys: Hashes, stop_values: Numbers) -> tuple[Hashes, Numbers]:
     """Give the hashes of the words that count as terms, and the numbers of their tokens."""
-    terms, tokens, count = np.empty(len(words), np.uint64), np.empty(len(words), np.int32), 0
+    terms, tokens = np.empty(len(words), np.uint64), np.empty(len(words), np.int32)
+    count = _terms(words, shapes, stop_keys, stop_values, terms, tokens)
+    return terms[:count], tokens[:count]
+
+
+@compiled_bare
+def _terms(
+    words: Hashes, shapes: Bytes, stop_keys: Hashes, stop_values: Numbers, terms: Hashes, tokens: Numbers
+) -> int:
+    count = 0
     for token in range(len(words)):
         if shapes[token] & TERM and found(stop_keys, stop_values, words[token]) < 0:
             terms[count], tokens[count] = words[token], token
             count += 1
-    return terms[:count], tokens[:count]
+    return count
 
 
 @compiled
@@ -58,36 +68,32 @@ def grams_of(terms: Hashes) -> Hashes:
 @compiled
 def weigh(terms: Hashes, keys: Hashes, values: Numbers, idf: Any) -> Weighed:
     """Weigh the known 1-2-grams of ``terms``: (1 + log of how often) x idf, and all of length 1 together."""
-    n = len(terms)
-    size = 16
-    while size < 4 * n:
-        size *= 2
-    places, mask = np.full(size, -1, np.int32), size - 1  # a small table of the columns met so far
-    columns, times = np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
-    among, count = np.empty((2, n), np.int32), 0
-    for pairs in range(2):
-        for at in range(n):
-            column = -1
-            if not pairs:
-                column = found(keys, values, terms[at])
-            elif at + 1 < n:
-                column = found(keys, values, joined(terms[at], terms[at + 1]))
-            among[pairs, at] = -1
-            if column < 0:
-                continue
-            place = (column * 40503) & mask
-            while places[place] >= 0 and columns[places[place]] != column:
-                place = (place + 1) & mask
-            if places[place] < 0:
-                places[place], columns[count], times[count] = count, column, 0
-                count += 1
-            times[places[place]] += 1
-            among[pairs, at] = places[place]
-    weights, square = np.empty(count), 0.0
-    for number in range(count):
+    n, grams = len(terms), grams_of(terms)
+    weighed = Weighed(
+        np.empty(2 * n, np.int32),
+        np.empty(2 * n),
+        np.empty(n, np.int32),
+        np.full(n, -1, np.int32),
+        np.empty(2 * n, np.int32),
+    )
+    columns, places = np.empty(len(grams), np.int32), places_for(len(grams))
+    find_all(keys, values, grams, np.empty(len(grams), np.uint64), columns)
+    count = tally(columns[:n], weighed.columns, weighed.times, 0, places, weighed.singles)
+    count = tally(columns[n:], weighed.columns, weighed.times, count, places, weighed.pairs)
+    weights = weighed.values[:count]
+    _weigh(weighed.columns, weighed.times, idf, weights)
+    return Weighed(weighed.columns[:count], weights, weighed.singles, weighed.pairs, weighed.times[:count])
+
+
+@compiled_bare
+def _weigh(columns: Numbers, times: Numbers, idf: Any, weights: Floats) -> None:
+    square = 0.0
+    for number in range(len(weights)):
         weights[number] = idf[columns[number]] * (1 + log(times[number]) if times[number] > 1 else 1.0)
         square += weights[number] ** 2
-    return Weighed(columns[:count], weights / (square**0.5 or 1.0), among[0], among[1], times[:count])
+    length = square**0.5 or 1.0
+    for number in range(len(weights)):
+        weights[number] /= length
 
 
 @compiled

@@ -7,13 +7,29 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.characters import ALPHA, APOSTROPHE, JOINER, LETTER, LOWER, POINTS, SPACE, UPPER, WORDY, Characters
-from training.kernels.compiling import compiled, inlined
+from training.characters import (
+    ALPHA,
+    APOSTROPHE,
+    CLASS,
+    FOLD,
+    JOINER,
+    LETTER,
+    LONGER,
+    LOWER,
+    POINTS,
+    SPACE,
+    UPPER,
+    WORDY,
+    Characters,
+)
+from training.kernels.compiling import compiled, compiled_bare, inlined
 from training.kernels.hashing import PRIME, START, Hashes, found, mixed
 
 Points = npt.NDArray[np.uint32]
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int32]
+
+HEADLINE = 25  # words of a first line that may be a headline
 
 CAPITAL, UPPERS, LOWERS, BARE, POSSESSIVE, SINGLE, TERM, LONG = (1 << bit for bit in range(8))
 """Bits of a token's shape: it starts with a capital; has capitals; has other letters; has capitals alone but for a
@@ -21,9 +37,11 @@ possessive; ends in a possessive 's; is folded to one character; to two letters 
 no dot."""
 
 _DOT, _S, _LINE, _BLANK, _NO_BREAK = ord("."), ord("s"), ord("\n"), ord(" "), 0xA0
+_WORDY, _INSIDE, _ALPHA = (np.uint32(bits << CLASS) for bits in (WORDY, JOINER | APOSTROPHE, ALPHA))
 _DOT_64 = np.uint64(_DOT)
 _ENDS = (ord("."), ord("!"), ord("?"), ord("…"))
 _CLOSERS = (ord('"'), ord("'"), ord("”"), ord("’"), ord(")"), ord("]"))
+_CLOSING = (ord("."), ord("!"), ord(":"), ord(";"))
 _FULL = (40, 90)  # characters of a line that was broken because it was full
 
 
@@ -73,9 +91,9 @@ def dotted(points: Points, start: int, end: int, classes: Bytes) -> int:
 
 
 @inlined
-def fold_into(state: np.uint64, point: np.uint32, folds: Points, longer: Points) -> tuple[np.uint64, int]:
+def fold_into(state: np.uint64, code: np.uint32, longer: Points) -> tuple[np.uint64, int]:
     """Take what one letter or digit is folded to into a hash; gives the hash and how many characters that was."""
-    to = folds[point]
+    to = code & FOLD
     if to < POINTS:
         return (state ^ np.uint64(to)) * PRIME, 1
     at = to - np.uint32(POINTS)
@@ -85,15 +103,36 @@ def fold_into(state: np.uint64, point: np.uint32, folds: Points, longer: Points)
 
 
 @inlined
+def read_plain(points: Points, start: int, end: int, codes: Points) -> tuple[int, np.uint64, int]:
+    """Give end, hash and shape of a word of letters and digits alone, as nearly all are; ``start`` for another."""
+    state, code, at = START, codes[points[start]], start
+    first, kinds, every = code, code, code
+    while True:
+        state = (state ^ np.uint64(code & FOLD)) * PRIME
+        kinds, every = kinds | code, every & code
+        at += 1
+        if at == end:
+            break
+        code = codes[points[at]]
+        if not code & _WORDY:
+            break
+    goes_on = at < end and (code & _INSIDE or (at == start + 1 and points[at] == _DOT))
+    if goes_on or kinds & LONGER:
+        return start, state, 0
+    kind = int(kinds >> CLASS)
+    return at, mixed(state), _shape(int(first >> CLASS), kind, kind, every & _ALPHA != 0, at - start)
+
+
+@inlined
 def read_dotted(
-    points: Points, start: int, end: int, classes: Bytes, folds: Points, longer: Points
+    points: Points, start: int, end: int, classes: Bytes, codes: Points, longer: Points
 ) -> tuple[np.uint64, int]:
     """Give hash and shape of letters with dots behind each; the last has one, whether it is written or not."""
     state, length, kinds, every = START, 0, 0, 255
     for at in range(start, end):
         kind = int(classes[points[at]])
         if kind & WORDY:
-            state, more = fold_into(state, points[at], folds, longer)
+            state, more = fold_into(state, codes[points[at]], longer)
             state = (state ^ _DOT_64) * PRIME
             length, kinds, every = length + more + 1, kinds | kind, every & kind
     return mixed(state), _shape(classes[points[start]], kinds, kinds, every & ALPHA != 0, length)
@@ -101,7 +140,7 @@ def read_dotted(
 
 @inlined
 def read_word(
-    points: Points, start: int, end: int, classes: Bytes, folds: Points, longer: Points
+    points: Points, start: int, end: int, classes: Bytes, codes: Points, longer: Points
 ) -> tuple[int, np.uint64, int]:
     """Give end, hash and shape of the word that starts at ``start``, apostrophes inside it included."""
     state, length, kinds, every, at, last = START, 0, 0, 255, start, np.uint32(0)
@@ -110,8 +149,8 @@ def read_word(
         point = points[at]
         kind = int(classes[point])
         if kind & WORDY:
-            last = folds[point]
-            state, more = fold_into(state, point, folds, longer)
+            last = codes[point] & FOLD
+            state, more = fold_into(state, codes[point], longer)
             length, since, kinds, every = length + more, since + more, kinds | kind, every & kind
         elif not kind & JOINER:
             if not (kind & APOSTROPHE and at + 1 < end and classes[points[at + 1]] & WORDY):
@@ -136,7 +175,7 @@ def _shape(first: int, kinds: int, bare: int, alpha: bool, length: int) -> int:
     return shape | (TERM if alpha else 0) | (LONG if alpha and length > 2 else 0)
 
 
-@compiled
+@compiled_bare
 def is_wrapped(points: Points, start: int, end: int, classes: Bytes) -> bool:
     """Whether line breaks only keep lines short, as in wire copy and mail: most lines are full and end in no sign."""
     lines, full, first = 0, 0, start
@@ -176,6 +215,68 @@ def _goes_on(points: Points, last: int, start: int, shape: int, word: np.uint64,
     return shape & SINGLE != 0 or found(abbreviations[0], abbreviations[1], word) >= 0
 
 
+@compiled_bare
+def _words(points: Points, start: int, end: int, characters: Characters, tokens: Tokens, n: int) -> int:
+    """Add the words from ``start`` to ``end`` to ``n`` others; gives how many there are."""
+    classes, codes, longer = characters
+    at = start
+    while at < end:
+        if not codes[points[at]] & _WORDY:
+            at += 1
+            continue
+        first = at
+        at, word, shape = read_plain(points, first, end, codes)
+        if at == first:
+            at = dotted(points, first, end, classes)
+            if at > first:
+                word, shape = read_dotted(points, first, at, classes, codes, longer)
+                shape &= ~LONG
+            else:
+                at, word, shape = read_word(points, first, end, classes, codes, longer)
+        tokens.hashes[n], tokens.shapes[n], tokens.starts[n], tokens.ends[n] = word, shape, first, at
+        n += 1
+    return n
+
+
+@compiled_bare
+def _sentences(
+    points: Points, fields: Offsets, counts: Offsets, classes: Bytes, abbreviations: Any, tokens: Tokens
+) -> None:
+    """Number the sentences; each field starts a new one."""
+    hashes, starts, ends, sentences, shapes = tokens
+    sentence, first = 0, 0
+    for field in range(3):
+        last = counts[field] if field < 2 else len(starts)
+        wrapped = is_wrapped(points, fields[field], fields[field + 1] - 1 if field < 2 else len(points), classes)
+        for n in range(first, last):
+            if n == first:
+                sentence += n > 0
+            elif ends_sentence(points, ends[n - 1], starts[n], wrapped, classes):
+                sentence += not _goes_on(points, ends[n - 1], starts[n], shapes[n - 1], hashes[n - 1], abbreviations)
+            sentences[n] = sentence
+        first = last
+
+
+@inlined
+def _headline_end(points: Points, start: int, tokens: Tokens) -> int:
+    """Give where the headline of a text ends whose words start at ``start``: its first line, if that looks like one.
+
+    It is short, ends in no sign, and there is more below.
+    """
+    end = start
+    while end < len(tokens.starts) and tokens.sentences[end] == tokens.sentences[start]:
+        end += 1
+    if end == start or end == len(tokens.starts) or end - start > HEADLINE:
+        return start
+    at, after, breaks = tokens.ends[end - 1], tokens.starts[end], False
+    for place in range(at, after):
+        breaks = breaks or points[place] == _LINE
+    while at < after and points[at] in _CLOSERS:
+        at += 1
+    closed = at < after and points[at] in _CLOSING
+    return end if breaks and not closed else start
+
+
 @compiled
 def tokenise(
     points: Points, fields: Offsets, spans: Offsets, characters: Characters, abbreviations: Any
@@ -190,41 +291,23 @@ def tokenise(
         abbreviations: a table of the hashes of those that end no sentence.
 
     Returns:
-        The words, and how many of them stand in title, and in title and dateline: (2,).
+        The words, and (3,): how many of them stand in title, in title and dateline, and up to the end of the headline,
+        which is the title or, without one, a first line of the text that looks like one.
     """
     most = (len(points) + 3 * len(spans)) // 2 + 1  # words have something between them, but after letters with dots
-    hashes, shapes = np.empty(most, np.uint64), np.empty(most, np.uint8)
-    starts, ends, sentences = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
-    classes, folds, longer = characters
-    n, sentence, last, field, counts, wrapped, new_field = 0, 0, 0, 0, np.zeros(2, np.int32), False, False
+    room = Tokens(
+        np.empty(most, np.uint64),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.uint8),
+    )
+    n = 0
     for number in range(len(spans)):
-        at, end = spans[number, 0], spans[number, 1]
-        if not number or (field < 2 and at >= fields[field + 1]):
-            while field < 2 and at >= fields[field + 1]:
-                counts[field] = n
-                field += 1
-            wrapped = is_wrapped(points, fields[field], fields[field + 1] - 1 if field < 2 else len(points), classes)
-            new_field = n > 0
-        while at < end:
-            if not classes[points[at]] & WORDY:
-                at += 1
-                continue
-            start = at
-            at = dotted(points, start, end, classes)
-            if at > start:
-                word, shape = read_dotted(points, start, at, classes, folds, longer)
-                shape &= ~LONG
-            else:
-                at, word, shape = read_word(points, start, end, classes, folds, longer)
-            if n and (
-                new_field
-                or ends_sentence(points, last, start, wrapped, classes)
-                and not _goes_on(points, last, start, shapes[n - 1], hashes[n - 1], abbreviations)
-            ):
-                sentence += 1
-            new_field = False
-            hashes[n], shapes[n] = word, shape
-            starts[n], ends[n], sentences[n] = start, at, sentence
-            n, last = n + 1, at
-    counts[field:] = n
-    return Tokens(hashes[:n], starts[:n], ends[:n], sentences[:n], shapes[:n]), counts
+        n = _words(points, int(spans[number, 0]), int(spans[number, 1]), characters, room, n)
+    tokens = Tokens(room.hashes[:n], room.starts[:n], room.ends[:n], room.sentences[:n], room.shapes[:n])
+    counts = np.empty(3, np.int32)
+    counts[:2] = np.searchsorted(tokens.starts, fields[1:])
+    _sentences(points, fields, counts, characters.classes, abbreviations, tokens)
+    counts[2] = counts[0] or _headline_end(points, counts[1], tokens)
+    return tokens, counts
