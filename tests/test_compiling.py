@@ -49,6 +49,13 @@ def test_what_was_compiled_once_is_not_compiled_again(copy: Path) -> None:
     assert [run(copy)[0] for _ in range(2)] == ["1 True False", "0 True False"]
 
 
+def test_a_change_anywhere_compiles_them_anew(copy: Path) -> None:
+    assert [run(copy)[0] for _ in range(2)] == ["1 True False", "0 True False"]
+    with (copy / "training" / "kernels" / "words.py").open("a") as source:  # which what is run does not even import
+        source.write("# changed")
+    assert [run(copy)[0] for _ in range(2)] == ["1 True False", "0 True False"]
+
+
 def test_where_nothing_can_be_written_loops_are_kept_as_long_as_the_process_lasts(copy: Path) -> None:
     (copy / "training" / "kernels" / "__pycache__").touch()  # root may write anywhere, but not into a file
     said, place = run(copy, XDG_CACHE_HOME="/dev/null/none", NUMBA_CACHE_DIR="/dev/null/none")

@@ -10,11 +10,13 @@ Loops use no BLAS (no ``@``, no ``np.dot``): they sum in an order that does not 
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -24,6 +26,7 @@ from numba.core.registry import CPUDispatcher
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_HERE = Path(__file__).parent
 _loops: list[Any] = []
 _config: Any = numba.config
 
@@ -68,7 +71,9 @@ def times_ready() -> int:
 
 
 def _compiled(function: Function, **options: Any) -> Function:
-    loop = numba.njit(cache=_kept, nogil=True, error_model="numpy", **options)(function)
+    loop: Any = numba.njit(cache=_kept, nogil=True, error_model="numpy", **options)(function)
+    if _kept:
+        loop._cache._cache_file._source_stamp = _stamp()
     _loops.append(loop)
     return cast(Function, loop)
 
@@ -84,6 +89,13 @@ class _Within(CPUDispatcher):
 
     def __call__(self, *_: Any) -> Any:
         raise TypeError(f"{self.py_func.__name__} is for other loops; Python can't call it")
+
+
+@cache
+def _stamp() -> str:
+    """Give the digest of all loops: numba by itself looks at a loop's own file, but what it calls is part of it too."""
+    sources = [*sorted(_HERE.glob("*.py")), *_HERE.parent.glob("characters.py")]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def _without_scipy() -> None:
