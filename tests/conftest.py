@@ -49,7 +49,7 @@ def trained() -> Model:
 def worded(trained: Model) -> Model:
     """The default model with made-up weights of words: for Libya where it is named, for Syria also where it is not."""
     fitted = trained.classifier
-    weights = np.random.default_rng(4).normal(0, 2, (2, len(fitted.vocabulary))).astype(np.float32)
+    weights = np.random.default_rng(4).normal(0, 2, (len(fitted.vocabulary), 2)).astype(np.float32)
     words = replace(
         fitted,
         rows={"LY": 0, "SY": 1},

@@ -74,7 +74,7 @@ class Explainer:
         for gram, (column, value) in values.items():
             for first, end in by_gram[gram]:
                 apart = sentences[first] != sentences[end - 1]
-                added = float(self.classifier.weights[row, column]) * value / len(by_gram[gram])
+                added = float(self.classifier.weights[column, row]) * value / len(by_gram[gram])
                 weights[(end - 1, end) if apart else (first, end)] += added
         return weights
 

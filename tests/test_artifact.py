@@ -51,7 +51,7 @@ def tiny(version: str = "v1", *, words: bool = True) -> Model:
             fitted,
             vocabulary=Vocabulary.of(["fuel", "bread"], np.array([1.5, 2.5])),
             rows={"SY": 0},
-            weights=np.array([[3.0, -1.0]], dtype=np.float32),
+            weights=np.array([[3.0], [-1.0]], dtype=np.float32),
             gains=np.array([0.9]),
             biases=np.array([-0.2]),
             unnamed=np.array([np.nan]),

@@ -84,7 +84,7 @@ def test_words_are_those_of_the_largest_weights(worded: Model) -> None:
     described = [label for label in card.card(worded, {})["labels"] if "words" in label]
     assert {label["id"] for label in described} == {"LY", "SY"}
     for label in described:
-        weights = fitted.weights[fitted.rows[label["id"]]]
+        weights = fitted.weights[:, fitted.rows[label["id"]]]
         assert len(label["words"]) == WORDS
         assert label["words"][0] == {
             "word": fitted.vocabulary.terms[int(np.argmax(weights))],
@@ -127,7 +127,7 @@ def limits(model: Model) -> str:
 def test_limits_tell_words_of_unjudged_news_apart() -> None:
     model = tiny_model()
     alone = replace(model.classifier, rows={}, judged=frozenset())
-    hinted = replace(alone, rows={"LY": 0, "SY": 1}, judged=frozenset({"SY"}), weights=np.ones((2, 3)))
+    hinted = replace(alone, rows={"LY": 0, "SY": 1}, judged=frozenset({"SY"}), weights=np.ones((3, 2)))
     hinted = replace(hinted, vocabulary=Vocabulary.of(["bread", "flour", "oven"], np.ones(3)))
     assert "0 of its 3 labels have learned words of their own. The other 3 are" in limits(
         replace(model, classifier=alone)

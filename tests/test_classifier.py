@@ -90,7 +90,7 @@ def test_scores_equal_those_of_numpy(worded: Model, examples: list[Example]) -> 
         dense[scores.words.columns] = scores.words.values
         starts = np.where(np.isin(of, one.columns), fitted.gains * scores.focus[of] + fitted.biases, fitted.unnamed)
         logits = scores.focus.copy()
-        logits[of] = np.where(np.isnan(starts), UNNAMED, fitted.weights @ dense + starts)
+        logits[of] = np.where(np.isnan(starts), UNNAMED, dense @ fitted.weights + starts)
         np.testing.assert_allclose(scores.logits, logits, rtol=0, atol=1e-5)
 
 
@@ -99,7 +99,7 @@ HAND = Classifier(
     focus=FocusModel(np.zeros((22, 1)), np.stack([np.arange(22) == 0, np.zeros(22)], axis=1), -1.0, np.zeros(22)),
     vocabulary=Vocabulary.of(["bread", "fuel", "bread fuel"], np.array([1.0, 1.0, 2.0])),
     rows={"LY": 0, "MU": 1, "SY": 2},
-    weights=np.array([[1.0, 0.0, 0.0], [0.0, 6.0, 0.0], [0.5, 0.5, 0.5]], dtype=np.float32),
+    weights=np.array([[1.0, 0.0, 0.5], [0.0, 6.0, 0.5], [0.0, 0.0, 0.5]], dtype=np.float32),
     gains=np.array([1.0, 0.5, 2.0]),
     biases=np.array([0.0, 0.25, -1.0]),
     unnamed=np.array([np.nan, -3.0, np.nan]),
@@ -289,7 +289,7 @@ def test_a_label_whose_words_do_not_help_falls_back_to_focus() -> None:
     fitted, by_focus = (fit(articles, {"SY": ["syria"]}, min_examples=least) for least in (5, 1000))
     fallen = fitted.choices["fallen_back"]["SY"]
     assert fallen["f1_by_words"] < fallen["f1_by_focus"]
-    assert not fitted.classifier.rows and len(fitted.classifier.weights) == 0
+    assert not fitted.classifier.rows and fitted.classifier.weights.shape[1] == 0
     assert fitted.choices["words"] == [] and fitted.reference["classifiers"] == {}
     for one in articles:
         scores = fitted.classifier.predict(one)

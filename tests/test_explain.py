@@ -66,7 +66,7 @@ def classifier(focus: FocusModel, words: dict[str, float] | None = None, gain: f
         fitted,
         vocabulary=Vocabulary.of(list(words), np.ones(len(words))),
         rows={"SY": 0},
-        weights=np.array([list(words.values())], dtype=np.float32),
+        weights=np.array([[weight] for weight in words.values()], dtype=np.float32),
         gains=np.array([gain]),
         biases=np.array([-0.7]),
         unnamed=np.array([-2.0]),

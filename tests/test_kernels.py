@@ -252,11 +252,11 @@ def test_evidence_of_anything(trained: Model, article: Article) -> None:
         trained.classifier.focus,
         vocabulary=Vocabulary.of(terms, random.uniform(1, 3, len(terms)).astype(np.float32)),
         rows={"LY": 0, "SY": 1, "US": 2},
-        weights=random.normal(0, 2, (3, len(terms))).astype(np.float32),
+        weights=random.normal(0, 2, (len(terms), 3)).astype(np.float32),
         gains=np.array([0.8, 1.1, 2.0]),
         biases=np.array([-0.3, 0.2, 0.0]),
         unnamed=np.array([np.nan, -3.0, -1.0]),
     )
     assert_explained_alike(made, finders(small), frozenset({"the", "of"}), [article])
-    bare = replace(made, rows={}, weights=made.weights[:0], gains=made.gains[:0], unnamed=made.unnamed[:0])
+    bare = replace(made, rows={}, weights=made.weights[:, :0].copy(), gains=made.gains[:0], unnamed=made.unnamed[:0])
     assert_explained_alike(bare, finders(small), frozenset(), [article])

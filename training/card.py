@@ -178,7 +178,7 @@ def _labels(model: Model, scores: Mapping[str, Mapping[str, Any]]) -> list[dict[
 
 def _words(fitted: Classifier, row: int) -> list[dict[str, Any]]:
     """Give the words that speak most for a label: their weights, per unit of TF-IDF."""
-    weights = np.asarray(fitted.weights[row])
+    weights = np.asarray(fitted.weights[:, row])
     best = np.argsort(-weights, kind="stable")[:WORDS]
     return [
         {"word": fitted.vocabulary.terms[int(at)], "weight": round(float(weights[at]), 3)}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from training.focus import FocusModel
 from training.kernels import weighing
 from training.kernels.hashing import Hashes, Numbers
 from training.kernels.placing import Places
-from training.kernels.weighing import Weighed
+from training.kernels.weighing import Learned, Scored
 from training.mentions import Mentions
 from training.text import Reading
 from training.tfidf import Vocabulary
@@ -70,18 +70,6 @@ class Example:
         return [self.of[column] for column in self.columns.tolist()]
 
 
-class Scores(NamedTuple):
-    """What the classifier says of one article: of shape (labels,) each, in the order of ``Classifier.labels``.
-
-    ``words`` is what TF-IDF made of its terms.
-    """
-
-    probabilities: Floats
-    logits: Floats
-    focus: Floats
-    words: Weighed
-
-
 @dataclass(frozen=True)
 class Classifier:
     """Fitted weights; everything predicting needs.
@@ -91,7 +79,7 @@ class Classifier:
         focus: the focus model that all labels share.
         vocabulary: the TF-IDF terms (1-2-grams).
         rows: labels that words count for, and their rows in the next four.
-        weights: (rows, terms) weights of the TF-IDF values.
+        weights: (terms, rows) weights of the TF-IDF values, those of one term beside each other.
         gains: (rows,) weights of the label's focus score, where the article names the label.
         biases: (rows,) intercepts, where the article names the label.
         unnamed: (rows,) intercepts where it does not; nan where words alone can't assign the label.
@@ -121,23 +109,14 @@ class Classifier:
         """The row of each label, -1 for none; (labels,)."""
         return np.array([self.rows.get(label, -1) for label in self.labels], dtype=np.int32)
 
-    def predict(self, example: Example) -> Scores:
-        """Score every label for one article."""
-        weighed = self.vocabulary.weigh(example.terms)
-        scores = self.focus.score(example.focus)
-        return Scores(
-            *weighing.score_labels(
-                example.columns,
-                scores,
-                len(self.labels),
-                UNNAMED,
-                weighed.columns,
-                weighed.values,
-                self.row_of,
-                self.weights,
-                self.gains,
-                self.biases,
-                self.unnamed,
-            ),
-            weighed,
+    @cached_property
+    def _learned(self) -> Learned:
+        words, focus = self.vocabulary, self.focus
+        return Learned(
+            *(words.keys, words.values, words.idf, focus.knots, focus.slopes, focus.bias),
+            *(self.row_of, self.weights, self.gains, self.biases, self.unnamed, UNNAMED),
         )
+
+    def predict(self, example: Example) -> Scored:
+        """Score every label for one article; answers are in the order of ``labels``."""
+        return weighing.predict(example.terms, example.columns, example.focus, self._learned)

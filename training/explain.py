@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from training import focus
-from training.classifier import Classifier, Example, Scores
+from training.classifier import Classifier, Example
 from training.kernels import evidence as kernel
 from training.kernels import weighing
 from training.kernels.hashing import Numbers
 from training.kernels.placing import Places
+from training.kernels.weighing import Scored
 from training.mentions import Mentions
 from training.seeds import KINDS
 from training.text import Reading
@@ -48,7 +49,7 @@ class Explainer:
     mentions: Mentions
     at: Places
     example: Example
-    scores: Scores
+    scores: Scored
 
     @cached_property
     def _lift(self) -> focus.Floats:
@@ -80,7 +81,7 @@ class Explainer:
             weights = gain * kernel.owe(self._lift[place], self.at, mine)
         if row < 0 or not (len(mine) or not np.isnan(self.classifier.unnamed[row])):
             return found.first[mine], found.end[mine], found.kinds[mine].astype(np.int32), weights
-        singles, pairs = weighing.word_weights(self.classifier.weights[row], self.scores.words)
+        singles, pairs = weighing.word_weights(self.classifier.weights, row, self.scores.words)
         return kernel.gather(found, mine, weights, self.example.tokens, self.reading.tokens.sentences, singles, pairs)
 
     def _pinned(self, start: int, end: int, kind: int, weight: float) -> Evidence:

@@ -16,10 +16,11 @@ import numpy as np
 
 from training import explain, language, text
 from training.article import Article
-from training.classifier import Classifier, Example, Scores
+from training.classifier import Classifier, Example
 from training.explain import Evidence, Explainer
 from training.focus import places
 from training.kernels.hashing import Hashes, Numbers
+from training.kernels.weighing import Scored
 from training.leftovers import Removed
 from training.mentions import Finder
 from training.seeds import Seeds
@@ -154,7 +155,7 @@ class Model:
             model={"version": self.version, "trained_at": str(self.about.get("trained_at", ""))},
         )
 
-    def _shown(self, example: Example, scores: Scores, all: bool) -> list[int]:
+    def _shown(self, example: Example, scores: Scored, all: bool) -> list[int]:
         """Give the numbers of the labels to show, the assigned and the more probable ones first."""
         assigned, probabilities = scores.probabilities >= self.classifier.thresholds, scores.probabilities
         shown = assigned
@@ -164,7 +165,7 @@ class Model:
         columns: list[int] = np.flatnonzero(shown).tolist()
         return sorted(columns, key=lambda column: (not assigned[column], -probabilities[column]))
 
-    def _label(self, column: int, scores: Scores, explainer: Explainer | None, most: int | None) -> ScoredLabel:
+    def _label(self, column: int, scores: Scored, explainer: Explainer | None, most: int | None) -> ScoredLabel:
         id, score = self.classifier.labels[column], float(scores.logits[column])
         probability = float(scores.probabilities[column])
         told = explainer.evidence(column, most) if explainer else None

@@ -152,7 +152,7 @@ def _assemble(
         focus=shared.focus.scaled(scale, shift),
         vocabulary=vocabulary,
         rows=rows,
-        weights=np.array(weights, dtype=np.float32).reshape(len(rows), len(vocabulary)),
+        weights=np.array(weights, dtype=np.float32).reshape(len(rows), len(vocabulary)).T.copy(),
         gains=np.array(gains),
         biases=np.array(biases),
         unnamed=np.array(unnamed),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from training.kernels.compiling import compiled, compiled_bare
 from training.kernels.counting import places_for, tally
 from training.kernels.hashing import Hashes, Numbers, find_all, found, joined
+from training.kernels.placing import effects
 from training.kernels.words import TERM, Bytes
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -32,6 +33,43 @@ class Weighed(NamedTuple):
     singles: Numbers
     pairs: Numbers
     times: Numbers
+
+
+class Learned(NamedTuple):
+    """What a classifier has learned: the fields of :class:`training.classifier.Classifier` and what they hold.
+
+    Attributes:
+        keys, values, idf: of its vocabulary.
+        knots, slopes, bias: of its focus model.
+        rows: (labels,) int32, the row of each label in the others, -1 for none.
+        weights, gains, biases, unnamed: see there.
+        unlikely: score of a label that neither seeds nor words speak for.
+    """
+
+    keys: Hashes
+    values: Numbers
+    idf: Any
+    knots: Floats
+    slopes: Floats
+    bias: float
+    rows: Numbers
+    weights: Any
+    gains: Floats
+    biases: Floats
+    unnamed: Floats
+    unlikely: float
+
+
+class Scored(NamedTuple):
+    """What a classifier says of an article: of shape (labels,) each.
+
+    ``focus`` are the scores by focus alone, ``words`` is what TF-IDF made of the article's terms.
+    """
+
+    probabilities: Floats
+    logits: Floats
+    focus: Floats
+    words: Weighed
 
 
 @compiled
@@ -97,60 +135,64 @@ def _weigh(columns: Numbers, times: Numbers, idf: Any, weights: Floats) -> None:
 
 
 @compiled
-def score_labels(
-    named: Numbers,
-    focus: Floats,
-    labels: int,
-    unlikely: float,
-    columns: Numbers,
-    values: Floats,
-    rows: Numbers,
-    weights: Any,
-    gains: Floats,
-    biases: Floats,
-    unnamed: Floats,
-) -> tuple[Floats, Floats, Floats]:
-    """Give probabilities, log-odds and focus scores of all ``labels``; see :class:`training.classifier.Classifier`.
+def predict(terms: Hashes, named: Numbers, features: Floats, learned: Learned) -> Scored:
+    """Score every label for an article; see :class:`training.classifier.Classifier`.
 
     Args:
-        named: the labels that the article names.
-        focus: their focus scores.
-        labels: how many there are.
-        unlikely: score of a label that neither seeds nor words speak for.
-        columns, values: TF-IDF of the article.
-        rows: (labels,) int32, the row of each label in the others, -1 for none.
-        weights, gains, biases, unnamed: of each row.
+        terms: of the article.
+        named: the labels that it names.
+        features: (named, features) of focus.
+        learned: see there.
     """
-    scores = np.full(labels, unlikely)
-    is_named = np.zeros(labels, np.bool_)
-    scores[named], is_named[named] = focus, True
-    logits = scores.copy()
-    for label in range(labels):
-        row = rows[label]
-        if row < 0:
-            continue
-        start = gains[row] * scores[label] + biases[row] if is_named[label] else unnamed[row]
-        if np.isnan(start):
-            continue
-        of, total = weights[row], 0.0
-        for at in range(len(columns)):
-            total += of[columns[at]] * values[at]
-        logits[label] = start + total
-    probabilities = np.empty(labels)
-    for label in range(labels):
+    labels = len(learned.rows)
+    weighed = weigh(terms, learned.keys, learned.values, learned.idf)
+    scores, is_named = np.full(labels, learned.unlikely), np.zeros(labels, np.bool_)
+    added = effects(features, learned.knots, learned.slopes)
+    for number in range(len(named)):
+        scores[named[number]], is_named[named[number]] = added[number].sum() + learned.bias, True
+    by_words = np.zeros(learned.weights.shape[1])
+    _sum_words(weighed.columns, weighed.values, learned.weights, by_words)
+    logits, probabilities = np.empty(labels), np.empty(labels)
+    _decide(scores, is_named, by_words, learned, logits, probabilities)
+    return Scored(probabilities, logits, scores, weighed)
+
+
+@compiled_bare
+def _sum_words(columns: Numbers, values: Floats, weights: Any, sums: Floats) -> None:
+    """Add what words say of each row's label, word by word: their weights stand together in memory."""
+    for at in range(len(columns)):
+        column, value = columns[at], values[at]
+        for row in range(len(sums)):
+            sums[row] += weights[column, row] * value
+
+
+@compiled_bare
+def _decide(
+    scores: Floats, is_named: Any, by_words: Floats, learned: Learned, logits: Floats, probabilities: Floats
+) -> None:
+    for label in range(len(scores)):
+        row, logits[label] = learned.rows[label], scores[label]
+        if row >= 0:
+            start = learned.unnamed[row]
+            if is_named[label]:
+                start = learned.gains[row] * scores[label] + learned.biases[row]
+            if not np.isnan(start):
+                logits[label] = start + by_words[row]
         probabilities[label] = 1 / (1 + exp(-logits[label]))
-    return probabilities, logits, scores
 
 
 @compiled
-def word_weights(row: Any, weighed: Weighed) -> tuple[Floats, Floats]:
-    """Share what each 1-2-gram adds to a score among the places where it stands: (terms,) for words and for pairs."""
+def word_weights(weights: Any, row: int, weighed: Weighed) -> tuple[Floats, Floats]:
+    """Share what each 1-2-gram adds to the score of a row's label among the places where it stands.
+
+    Gives (terms,) for words, and for pairs.
+    """
     n = len(weighed.singles)
     singles, pairs = np.zeros(n), np.zeros(n)
     for at in range(n):
         one, two = weighed.singles[at], weighed.pairs[at]
         if one >= 0:
-            singles[at] = row[weighed.columns[one]] * weighed.values[one] / weighed.times[one]
+            singles[at] = weights[weighed.columns[one], row] * weighed.values[one] / weighed.times[one]
         if two >= 0:
-            pairs[at] = row[weighed.columns[two]] * weighed.values[two] / weighed.times[two]
+            pairs[at] = weights[weighed.columns[two], row] * weighed.values[two] / weighed.times[two]
     return singles, pairs
