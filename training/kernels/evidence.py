@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled
+from training.kernels.compiling import compiled, compiled_bare, inlined
 from training.kernels.hashing import Numbers
 from training.kernels.placing import FEATURES, Places
 from training.kernels.search import Found
@@ -120,16 +120,35 @@ def heaviest(
         Where each starts and ends, its kind and its weight, rounded.
     """
     n = len(first)
-    weights, top = np.empty(n), 0.0
-    for at in range(n):
+    weights, chosen = np.empty(n), np.empty(n, np.int32)
+    chosen = chosen[: _choose(first, added, light, most, weights, chosen)]
+    return starts[first[chosen]], ends[end[chosen] - 1], kinds[chosen], weights[chosen]
+
+
+@compiled_bare
+def _choose(first: Numbers, added: Floats, light: float, most: int, weights: Floats, chosen: Numbers) -> int:
+    """Note the rounded weights and, in order, the numbers of the heaviest; gives how many are chosen."""
+    top, count = 0.0, 0
+    for at in range(len(first)):
         weights[at] = round(added[at] * _DIGITS) / _DIGITS
         top = max(top, abs(weights[at]))
-    least, chosen, count = min(light, top / 2), np.empty(n, np.int32), 0
-    for at in range(n):
-        if weights[at] != 0 and abs(weights[at]) >= least:
-            chosen[count] = at
-            count += 1
-    chosen = chosen[:count]
-    chosen = chosen[np.argsort(first[chosen], kind="mergesort")]
-    chosen = chosen[np.argsort(-np.abs(weights[chosen]), kind="mergesort")][:most]
-    return starts[first[chosen]], ends[end[chosen] - 1], kinds[chosen], weights[chosen]
+    least = min(light, top / 2)
+    for at in range(len(first)):
+        weight = abs(weights[at])
+        if weight == 0 or weight < least:
+            continue
+        place = min(count, most)
+        while place > 0 and _outweighs(at, chosen[place - 1], weights, first):
+            if place < most:
+                chosen[place] = chosen[place - 1]
+            place -= 1
+        if place < most:
+            chosen[place] = at
+            count = min(count + 1, most)
+    return count
+
+
+@inlined
+def _outweighs(one: int, other: int, weights: Floats, first: Numbers) -> bool:
+    heavy, light = abs(weights[one]), abs(weights[other])
+    return bool(heavy > light or (heavy == light and first[one] < first[other]))

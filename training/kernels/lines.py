@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from training.kernels.automata import CUT, PREFIX, WHOLE, Automata, counted, fits, lowest
 from training.kernels.compiling import compiled, inlined
+from training.kernels.counting import places_for
 from training.kernels.hashing import PRIME, START, Hashes, mixed
 from training.kernels.strings import States, search
 from training.kernels.words import Bytes, Offsets, Points
@@ -139,6 +140,7 @@ def _are_foreign(kinds: Bytes, traits: Bytes, lines: Hashes, foreign: int) -> bo
 @compiled
 def _repeats(points: Points, lines: Hashes) -> bool:
     """Whether there may be a line of four words or more that stands twice."""
+    met, repeats = places_for(len(lines)), False
     some, count = np.empty(len(lines), np.uint64), 0
     for line in lines:
         if line[WORDS] >= 4:
@@ -147,11 +149,20 @@ def _repeats(points: Points, lines: Hashes) -> bool:
                 point = points[line[START_AT] + np.uint64(sample) * (length - np.uint64(1)) // np.uint64(_SAMPLES - 1)]
                 hashed = (hashed ^ np.uint64(point)) * PRIME
             some[count] = mixed(hashed ^ length)
+            repeats = repeats or _is_met(some, count, met)
             count += 1
-    ordered, repeats = np.sort(some[:count]), False
-    for at in range(1, count):
-        repeats = repeats or ordered[at] == ordered[at - 1]
     return repeats
+
+
+@inlined
+def _is_met(some: Hashes, number: int, met: Offsets) -> bool:
+    """Whether a hash was met before; now it is."""
+    place = some[number] & np.uint64(len(met) - 1)
+    while met[place] >= 0 and some[met[place]] != some[number]:
+        place = (place + np.uint64(1)) & np.uint64(len(met) - 1)
+    before = met[place] >= 0
+    met[place] = number
+    return bool(before)
 
 
 @inlined
@@ -302,7 +313,7 @@ def read(
     lines = lines[: _lines(kinds, traits, spaces, at_breaks[:broken], sets[ALWAYS], lines)]
     foreign = last >= foreign_from and _are_foreign(kinds, traits, lines, foreign_from)
     whole, hits = sets[ALWAYS] & sets[WITHIN], np.empty((4, quarter, 2), np.int32)
-    until = count if whole.any() else 0
+    until = count if whole[0] | whole[1] else 0
     found = search(padded, before, symbols, following, limits[3], limits[4], hits)
     until = max(until, 1 + _note(hits, found, ended, sets[WITHIN], lines, whole))
     places = _places(made, kinds[: count + 1], until, edges[0], pairs, whole, room)

@@ -117,14 +117,34 @@ def measure(labels: Numbers, at: Places, words: int, start: int, sentences: int)
     Returns:
         The mentioned labels, sorted, and an array of shape (labels, FEATURES).
     """
-    columns = np.unique(labels)
-    n = len(columns)
+    columns, of = np.empty(len(labels), np.int32), np.empty(len(labels), np.int32)
+    n = _distinct(labels, columns, of)
     counts, ends, last = np.zeros((n, _COUNTS)), np.zeros((n, 2)), np.full((n, 2), -1)
     ends[:, 0] = words
-    _count(np.searchsorted(columns, labels).astype(np.int32), at, counts, ends, last)
+    _count(of, at, counts, ends, last)
     features = np.zeros((n, FEATURES))
     _measure(counts, ends, len(labels), words, start, sentences, features)
-    return columns, features
+    return columns[:n], features
+
+
+@compiled_bare
+def _distinct(labels: Numbers, columns: Numbers, of: Numbers) -> int:
+    """Sort the different ``labels``, and note which of them each is; counts them."""
+    n = 0
+    for label in labels:
+        at = n
+        while at > 0 and columns[at - 1] > label:
+            at -= 1
+        if at == 0 or columns[at - 1] != label:
+            for place in range(n, at, -1):
+                columns[place] = columns[place - 1]
+            columns[at] = label
+            n += 1
+    for mention in range(len(labels)):
+        of[mention] = 0
+        while columns[of[mention]] != labels[mention]:
+            of[mention] += 1
+    return n
 
 
 @compiled_bare

@@ -307,7 +307,10 @@ def tokenise(
         n = _words(points, int(spans[number, 0]), int(spans[number, 1]), characters, room, n)
     tokens = Tokens(room.hashes[:n], room.starts[:n], room.ends[:n], room.sentences[:n], room.shapes[:n])
     counts = np.empty(3, np.int32)
-    counts[:2] = np.searchsorted(tokens.starts, fields[1:])
+    for field in range(2):
+        counts[field] = counts[field - 1] if field else 0
+        while counts[field] < n and tokens.starts[counts[field]] < fields[field + 1]:
+            counts[field] += 1
     _sentences(points, fields, counts, characters.classes, abbreviations, tokens)
     counts[2] = counts[0] or _headline_end(points, counts[1], tokens)
     return tokens, counts
