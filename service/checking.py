@@ -6,6 +6,7 @@ here it only writes the document, by the annotations of the views.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, NoReturn, TypeVar, get_type_hints
@@ -17,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from service import problems
 
+_turn = threading.Lock()  # threads that take turns at the GIL take longer over everything, and the last ones longest
 Schema = TypeVar("Schema", bound=BaseModel)
 View = Callable[..., Response]
 
@@ -35,8 +37,9 @@ def checked(most: str, advice: str) -> Callable[[View], View]:
         @wraps(view)
         def answer() -> Response:
             sent: Request = request._get_current_object()  # type: ignore[attr-defined]  # what stands for it is slower
-            body = _fitting(schemas["body"], _object(_bytes(sent, current_app.config[most], advice)))
-            return view(body=body, query=_query(sent, schemas["query"]))
+            data = _bytes(sent, current_app.config[most], advice)
+            with _turn:
+                return view(body=_fitting(schemas["body"], _object(data)), query=_query(sent, schemas["query"]))
 
         answer.__delay_validate_request__ = True  # type: ignore[attr-defined]  # how flask-openapi is told to let be
         return answer

@@ -10,8 +10,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -131,6 +132,18 @@ def test_it_answers_and_says_where(server: Server) -> None:
     said = server.log.read_text(encoding="utf-8")
     assert f"http://127.0.0.1:{server.port}" in said
     assert OLD in said
+
+
+def test_clients_that_send_slowly_keep_nobody_waiting(folder: Path) -> None:
+    begun = b"POST /v1/label HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    with serving(folder) as server, ExitStack() as slow:
+        for _ in range(8):
+            client = slow.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            client.sendall(begun)
+        time.sleep(0.2)  # so that each is being waited for
+        start = time.monotonic()
+        assert server.ask("POST", "/v1/label", ARTICLE)[0] == 200
+        assert time.monotonic() - start < PATIENCE / 2
 
 
 def test_every_request_is_one_line_of_the_log_without_the_article(server: Server) -> None:

@@ -12,6 +12,8 @@ import click
 from service.commands import options
 from training.errors import InputError
 
+_THREADS = 32  # of a worker; a client that sends slowly holds one, and labelling is one at a time anyway
+
 
 @click.command("serve")
 @options.models
@@ -78,7 +80,7 @@ def server(target: str, host: str, port: int, workers: int) -> Any:
         address=host,
         port=port,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=_THREADS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
