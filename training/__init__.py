@@ -7,6 +7,7 @@ Floor, what serving may use::
     errors      the error tree
     characters  what each character is to a word
     kernels     the compiled loops
+    spool       arrays in temporary files, mapped
     article     what comes in: one Article
     readers     files and folders -> Articles: JSONL, CSV, Parquet, text, HTML, Reuters SGML
     automata    patterns as automata that match at least what they match
