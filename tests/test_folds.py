@@ -34,7 +34,7 @@ def many(count: int, days: int = 40, first: int = 0) -> list[Example]:
 
 
 def found_copies(*texts: list[str]) -> list[int]:
-    return copies([hashes(text).tolist() for text in texts])
+    return [int(number) for number in copies(hashes(text) for text in texts)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from training.fitting.gathering import gathered
 from training.kernels import columns, logistic, sums
 from training.kernels.columns import Columns, Floats
 from training.kernels.logistic import Point, Problems
@@ -27,7 +28,7 @@ def words(seed: int = 0, rows: int = ROWS) -> sparse.csr_matrix:
 
 def taken(matrix: sparse.csr_matrix, chosen: Any = None, shown: Any = EVERYTHING) -> Columns:
     chosen = np.arange(matrix.shape[0]) if chosen is None else chosen
-    return columns.gathered(matrix.indptr, matrix.indices, matrix.data, chosen, shown)
+    return gathered(matrix, chosen, shown)
 
 
 def weights(matrix: sparse.csr_matrix, point: Point, problem: int) -> Floats:

@@ -39,7 +39,7 @@ def decide(table: Table, trial: Trial, target_precision: float | None) -> Decide
     by_words, words_scale = _calibrated(trial.words, table)
     together = Tally(*_answers(by_shared, table, slice(None)))
     thresholds = np.full(table.truth.shape[1], _threshold(together, together, target_precision))
-    probabilities = by_shared.copy()
+    probabilities = by_shared  # a label's are looked at before they are replaced
     kept: list[int] = []
     fallen: dict[int, tuple[float, float]] = {}
     for label in trial.candidates:  # thresholds chosen on fewer articles flatter more than they help

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training import focus
+from training import focus, spool
 from training.errors import InputError
 from training.fitting.calibration import Bools, Floats
 from training.fitting.table import Table
@@ -51,7 +51,7 @@ def fit_shared(table: Table, which: Bools, trusted: bool) -> Shared:
     if not (trusted and table.hints):
         return Shared(model, None)
     scores = table.focus(model)
-    hints = np.full_like(scores, np.nan)
+    hints = spool.full(scores.shape, np.nan)
     for label, log_odds in table.hints.items():
         hints[:, label] = log_odds
     use = which[:, None] & table.known & ~np.isnan(scores) & ~np.isnan(hints)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.fitting.calibration import Bools, Floats
+from training.fitting.gathering import gathered
 from training.fitting.table import Table
 from training.kernels import columns, logistic
 
@@ -133,10 +134,10 @@ def _solve(
     table: Table, rows: npt.NDArray[np.intp], seen: Floats, use: Bools, truth: Bools, strengths: Sequence[float]
 ) -> tuple[Floats, Floats, Floats]:
     """Give margins and shares of rows, (parts, strengths, rows), and dense weights, (parts, strengths, columns)."""
-    values, shape = table.words, (len(use), len(strengths), -1)
+    shape = len(use), len(strengths), -1
     costs = np.multiply.outer(strengths, use * table.weights[rows]).transpose(2, 1, 0).reshape(len(rows), -1)
     found = logistic.solve(
-        columns.gathered(values.indptr, values.indices, values.data, rows, np.ones(values.shape[1], dtype=bool)),
+        gathered(table.words, rows),
         logistic.Problems(
             dense=np.repeat(seen.transpose(0, 2, 1), len(strengths), axis=2),
             penalties=np.ones(len(seen)),

@@ -19,6 +19,7 @@ everywhere.
     evidence    score -> what each mention and word added
     weighing    words -> TF-IDF -> scores of labels
     counting    words -> in how many articles each stands
+    alike       signatures -> which texts are near-duplicates
     lda         one sweep of the topics' fit; the topics of one article
     columns     words of some rows as sparse columns, and the products of rows
     sums        sums over rows for each of many problems
