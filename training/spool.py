@@ -31,7 +31,7 @@ class Spool:
     def __init__(self, kind: npt.DTypeLike, *shape: int) -> None:
         """Begin an array of such numbers; each row has ``shape``, a single number by default."""
         self._kind, self._shape = np.dtype(kind), shape
-        self._file = file()
+        self._file = _opened()
 
     def add(self, rows: npt.ArrayLike) -> None:
         """Write more rows, of shape (rows, *shape).
@@ -44,15 +44,14 @@ class Spool:
 
     def array(self) -> Array:
         """Map all that was written; no more can be."""
-        with self._file as file:
-            with room():
-                file.flush()
-            row = self._kind.itemsize * int(np.prod(self._shape, dtype=int))
-            return _mapped(file, self._kind, (os.fstat(file.fileno()).st_size // row, *self._shape))
+        with room():
+            self._file.flush()
+        row = self._kind.itemsize * int(np.prod(self._shape, dtype=int))
+        return _mapped(self._file, self._kind, (os.fstat(self._file.fileno()).st_size // row, *self._shape))
 
     def __del__(self) -> None:
-        with suppress(OSError, AttributeError):  # a full disk, no file: nobody asks for the rest any more
-            self._file.close()
+        if hasattr(self, "_file"):
+            _close(self._file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +166,25 @@ def full(shape: Sequence[int], value: float) -> Array:
     return made
 
 
-def file() -> IO[bytes]:
-    """Open a temporary file without a name.
+def kept(array: Array) -> Array:
+    """Give a mapped copy of an array that is in memory."""
+    made = empty(array.shape, array.dtype)
+    made[...] = array
+    return made
+
+
+@contextmanager
+def file() -> Iterator[IO[bytes]]:
+    """Open a temporary file without a name; what is in it is only sure to be written once it was flushed.
 
     Raises:
         NoRoom: there is no folder to write to.
     """
-    with room():
-        return tempfile.TemporaryFile(buffering=BUFFER)
+    opened = _opened()
+    try:
+        yield opened
+    finally:
+        _close(opened)
 
 
 @contextmanager
@@ -187,6 +197,16 @@ def room() -> Iterator[None]:
             f"no room for temporary files ({error.strerror or error}); "
             "make some, or name a folder that has it in TMPDIR"
         ) from error
+
+
+def _opened() -> IO[bytes]:
+    with room():
+        return tempfile.TemporaryFile(buffering=BUFFER)
+
+
+def _close(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what there was no room for is not asked for any more
+        file.close()
 
 
 def _mapped(file: IO[bytes], kind: np.dtype[Any], shape: tuple[int, ...]) -> Array:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training import spool
 from training.fitting.calibration import Bools, Floats
 from training.fitting.gathering import gathered
 from training.fitting.table import Table
@@ -114,7 +115,7 @@ def learn(label: int, table: Table, focus: Floats, parts: Bools, strengths: Sequ
     found = _solve(table, rows, np.stack(seen), use, truth[rows], strengths)
     log_odds = np.where(fitted[:, None, None], found[0], scores[:, None])
     log_odds[np.broadcast_to((~named & ~alone[:, None])[:, None], log_odds.shape)] = np.nan
-    return Learned(rows, alone, fitted, hinted, strengths, log_odds, *found[1:])
+    return Learned(rows, alone, fitted, hinted, strengths, spool.kept(log_odds), spool.kept(found[1]), found[2])
 
 
 def _used(use: Bools, named: Bools, truth: Bools) -> tuple[Bools, Bools]:
