@@ -1,6 +1,6 @@
 """Memory and time of training against the size of the corpus (Linux): python -m bench.growth FILE [--times 1 2 4].
 
-Corpora of other sizes are varied from a real one: half of an article's sentences give way to sentences of others, and
+Corpora of other sizes are varied from a real one: half of an article's sentences give way to sentences of another, and
 every fiftieth word to one that stands nowhere else, so that none is a copy and new words keep coming as in real news.
 """
 
@@ -67,11 +67,11 @@ def varied(articles: Sequence[Article], count: int, seed: int = 0) -> Iterator[A
     """Give ``count`` articles, none of them a copy of another, made of the sentences of real ones."""
     random = Random(seed)
     for number in range(count):
-        one = articles[number % len(articles)]
-        sentences = _SENTENCE.split(one.text)
+        one, other = articles[number % len(articles)], random.choice(articles)
+        sentences, others = _SENTENCE.split(one.text), _SENTENCE.split(other.text)
         for place in range(len(sentences)):
             if random.random() > OWN:
-                sentences[place] = random.choice(_SENTENCE.split(random.choice(articles).text))
+                sentences[place] = random.choice(others)
         words = " ".join(sentences).split(" ")
         for place in range(random.randrange(RARE), len(words), RARE):
             words[place] = _rare(random)

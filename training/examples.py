@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
@@ -89,9 +89,6 @@ class Examples(Sequence[Example]):
             date,
             corpus,
         )
-
-    def __iter__(self) -> Iterator[Example]:
-        return (self[number] for number in range(len(self)))
 
     def those(self, which: Any) -> Examples:
         """Give some of them, by their numbers or as a mask; what is long is not copied."""

@@ -93,9 +93,6 @@ class Ragged(Sequence[Array]):
         row = self.rows[number]
         return self.values[self.starts[row] : self.starts[row + 1]]
 
-    def __iter__(self) -> Iterator[Array]:
-        return (self[number] for number in range(len(self)))
-
     def those(self, which: Any) -> Ragged:
         """Give some of the rows, by their numbers or as a mask; nothing is copied."""
         return replace(self, rows=self.rows[which])
