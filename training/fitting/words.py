@@ -145,6 +145,7 @@ def _solve(
             truth=np.repeat(truth[:, None], costs.shape[1], axis=1),
             costs=costs,
         ),
+        empty=spool.empty,
     )
     return found.margins.T.reshape(shape), found.shares.T.reshape(shape), found.weights.T.reshape(shape)
 
