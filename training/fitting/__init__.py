@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from training import spool
 from training.classifier import Classifier
 from training.examples import Examples
 from training.fitting import weak
@@ -130,34 +131,31 @@ def _assemble(
 ) -> Classifier:
     """Put weights, hints and calibration together, so that predicting is one sum."""
     scale, shift = decided.shared_scale
-    rows: dict[str, int] = {}
-    weights: list[Floats] = []
+    labels = [label for label in range(len(ids)) if label in decided.kept or (label in hints.rows and shared.trust)]
+    weights = spool.empty((len(labels), len(vocabulary)), np.float32)
     gains, biases, unnamed = [], [], []
     none = np.zeros(len(vocabulary))
-    for label, id in enumerate(ids):
-        row = hints.rows.get(label)
-        hint, hint_bias = (hints.weights[row], hints.biases[row]) if row is not None else (none, 0.0)
+    for row, label in enumerate(labels):
+        hinted = hints.rows.get(label)
+        hint, hint_bias = (hints.weights[hinted], hints.biases[hinted]) if hinted is not None else (none, 0.0)
         if label in decided.kept:
             made, (gain, bias) = words[label], decided.words_scale
-            weights.append(gain * (made.weights + made.hint * hint))
+            weights[row] = gain * (made.weights + made.hint * hint)
             gains.append(gain * made.gain / scale)
             ends = made.bias, made.unnamed
             biases.append(gain * (ends[0] + made.hint * hint_bias) + bias - gains[-1] * shift)
             unnamed.append(gain * (ends[1] + made.hint * hint_bias) + bias)
-        elif row is not None and shared.trust:
+        elif shared.trust:
             gains.append(shared.trust[0])
-            weights.append(scale * shared.trust[1] * hint)
+            weights[row] = scale * shared.trust[1] * hint
             biases.append(scale * (shared.trust[1] * hint_bias + shared.trust[2]) + shift - gains[-1] * shift)
             unnamed.append(np.nan)
-        else:
-            continue
-        rows[id] = len(rows)
     return Classifier(
         labels=ids,
         focus=shared.focus.scaled(scale, shift),
         vocabulary=vocabulary,
-        rows=rows,
-        weights=np.array(weights, dtype=np.float32).reshape(len(rows), len(vocabulary)),
+        rows={ids[label]: row for row, label in enumerate(labels)},
+        weights=weights,
         gains=np.array(gains),
         biases=np.array(biases),
         unnamed=np.array(unnamed),

@@ -77,7 +77,7 @@ class Learned:
         bias, *ends = self.ends[part, number].tolist()
         everything = np.ones(terms, dtype=bool)
         sparse = values.indptr, values.indices, values.data, self.rows, everything
-        weights = np.concatenate([columns.weights_of(*sparse, self.shares[part, number]), ends])
+        weights = spool.kept(np.concatenate([columns.weights_of(*sparse, self.shares[part, number]), ends]))
         return Words(
             weights=weights[:terms],
             hint=ends[2] if self.hinted else 0.0,
