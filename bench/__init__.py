@@ -9,6 +9,7 @@
     http          calls against an endpoint whose answer is ready; alone: python -m bench.http
     topics        finding topics: ours, gensim, tomotopy
     training      training classifiers: ours, scikit-learn; alone: python -m bench.training FILE
+    growth        training: memory and time against the size of the corpus; alone: python -m bench.growth FILE
     memory        memory and start of a service; alone: python -m bench.memory
 
     setting       what these share: articles, the model, what peers learn from

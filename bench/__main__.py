@@ -16,7 +16,7 @@ from bench import machine
 from bench.report import PAGE, Section, put
 from bench.setting import Setting
 
-PARTS = ("labelling", "steps", "sizes", "serving", "http", "memory", "topics", "training")
+PARTS = ("labelling", "steps", "sizes", "serving", "http", "memory", "topics", "training", "growth")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

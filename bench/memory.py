@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from bench.http import ONE, bodies
@@ -24,8 +25,9 @@ HEADS = ("what", "s to the first answer", "Rss, MB", "Pss, MB", "its own, MB")
 def processes(pid: int) -> Iterator[int]:
     """Give a process and those it started."""
     yield pid
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-        yield from processes(int(child))
+    with suppress(OSError):  # it may have ended meanwhile
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            yield from processes(int(child))
 
 
 def megabytes(pid: int) -> dict[str, float]:

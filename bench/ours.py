@@ -108,7 +108,9 @@ def _fitted(task: Task) -> Said:
     """Train as `desk train` does and answer what was held out."""
     [(learned, held)] = task.splits
     examples = [one for one, use in zip(task.examples, learned, strict=True) if use]
-    classifier: Classifier = fit([*examples, *task.unjudged], *task.known, min_examples=MIN_EXAMPLES).classifier
+    known = task.known
+    fitted = fit(known.packed([*examples, *task.unjudged]), *known, min_examples=MIN_EXAMPLES)
+    classifier: Classifier = fitted.classifier
     probabilities = np.zeros(task.table.truth.shape)
     for row in np.flatnonzero(held).tolist():
         probabilities[row] = classifier.predict(task.examples[row]).probabilities

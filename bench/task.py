@@ -9,25 +9,31 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from training import corpus, seeds
 from training.classifier import Example
 from training.errors import InputError
+from training.examples import Examples
 from training.fitting import prepare
 from training.fitting.calibration import Bools, Floats
 from training.fitting.folds import FOLDS, copies, day
 from training.fitting.table import Table, table_of
-from training.fitting.vocabulary import tfidf, values
+from training.fitting.vocabulary import values, vocabulary_of
+from training.mentions import Finder
 from training.readers import Skips
 from training.settings import Settings
+from training.spelling import Spelling
 
 
 class Known(NamedTuple):
-    """What is known of words: ids of all labels with the words of their seeds, and the words of all hashes."""
+    """What is known of words: ids of all labels with the words of their seeds, and how all hashes are spelled."""
 
     labels: Mapping[str, Collection[str]]
-    spelled: Mapping[int, str]
+    spelling: Spelling
+
+    def packed(self, examples: Sequence[Example]) -> Examples:
+        """Put examples into arrays, as a training run has them."""
+        return Examples.packed(examples, sorted(self.labels))
 
 
 class Said(NamedTuple):
@@ -68,17 +74,18 @@ class Task:
         return np.asarray(np.any([held for _, held in self.splits], axis=0))
 
 
-def read(files: Sequence[Path], folder: Path) -> tuple[list[Example], Known]:
+def read(files: Sequence[Path], folder: Path) -> tuple[Sequence[Example], Known]:
     """Give the examples of all articles in the files, and what is known with the seeds in a folder."""
     known = seeds.load(folder)
-    read = corpus.read(Settings(folder, tuple(files), samples=False), known, lambda things, _: things, Skips())
-    return read.examples, Known({id: label.words for id, label in known.labels.items()}, read.spelled)
+    settings = Settings(folder, tuple(files), samples=False)
+    read = corpus.read(settings, known, Finder.of(known), lambda things, _: things, Skips())
+    return read.examples, Known({id: label.words for id, label in known.labels.items()}, read.spelling)
 
 
 def in_folds(examples: Sequence[Example], known: Known) -> Task:
     """Make the task to answer each judged article by what the other folds teach."""
     judged, unjudged = _parted(examples)
-    _, _, table = prepare([*judged, *unjudged], *known)
+    _, _, table = prepare(known.packed([*judged, *unjudged]), *known)
     splits = [(table.folds != fold, table.folds == fold) for fold in range(FOLDS)]
     return Task(judged, unjudged, known, table, splits, folded=True)
 
@@ -97,16 +104,14 @@ def held_out(examples: Sequence[Example], test: Sequence[Example], known: Known)
         InputError: nothing else is left to learn from.
     """
     asked = _parted(test)[0]
-    groups = copies([example.terms.tolist() for example in (*asked, *examples)])
+    groups = copies(example.terms for example in (*asked, *examples)).tolist()
     held = set(groups[: len(asked)])
     judged, unjudged = _parted([one for one, of in zip(examples, groups[len(asked) :], strict=True) if of not in held])
     if not judged:
         raise InputError("nothing is left to learn from: all labelled articles are copies of those of the test")
-    vocabulary, words = tfidf([*judged, *unjudged], known.spelled)
-    others = values(vocabulary, asked)
-    table = table_of(
-        [*judged, *asked], sorted(known.labels), sparse.vstack([words[: len(judged)], others], format="csr")
-    )
+    vocabulary = vocabulary_of(known.packed([*judged, *unjudged]), known.spelling)
+    both = known.packed([*judged, *asked])
+    table = table_of(both, sorted(known.labels), values(vocabulary, both))
     learned = np.arange(len(judged) + len(asked)) < len(judged)
     return Task([*judged, *asked], unjudged, known, table, [(learned, ~learned)], folded=False)
 

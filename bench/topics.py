@@ -28,9 +28,12 @@ from bench.setting import TOPICS, Setting
 from bench.workers import ROOT, environment
 from training import seeds, text, topics
 from training.article import Article
+from training.bags import Bags, bags_of
 from training.readers import read
 from training.settings import default_seeds
-from training.topics import ALPHA, ETA, PASSES, Bags
+from training.spelling import Spelling
+from training.spool import Ragged
+from training.topics import ALPHA, ETA, PASSES
 
 ARTICLES = 8_000
 ROUNDS = 2  # gensim and tomotopy take half a minute each
@@ -95,9 +98,9 @@ def words_of(articles: Iterable[Article]) -> list[list[str]]:
 
 def counted(texts: Sequence[Sequence[str]]) -> Bags:
     """Count the words of articles as a training run does."""
-    spelled = {text.hashed(word): word for word in {word for words in texts for word in words}}
-    hashes = {word: hash for hash, word in spelled.items()}
-    return topics.bags_of((np.array([hashes[word] for word in words], np.uint64) for words in texts), spelled, (), {})
+    hashes = {word: text.hashed(word) for word in {word for words in texts for word in words}}
+    packed = Ragged.packed([[hashes[word] for word in words] for words in texts], np.uint64)
+    return bags_of(packed, Spelling.packed({hash: word for word, hash in hashes.items()}), (), {})
 
 
 def rows(found: Mapping[str, Fitted]) -> Iterator[list[str]]:

@@ -25,11 +25,14 @@ from bench.setting import Setting
 from training import corpus, seeds
 from training.classifier import Example
 from training.corpus import Corpus
+from training.examples import Examples
 from training.fitting import fit, threads
 from training.fitting.calibration import Bools, Floats
 from training.fitting.folds import folds
+from training.fitting.gathering import gathered
 from training.focus import FEATURES
 from training.kernels import columns, logistic
+from training.mentions import Finder
 from training.readers import Skips
 from training.settings import Settings, default_seeds
 
@@ -62,13 +65,13 @@ def measure(setting: Setting) -> Section:
 def prepared(file: Path, folder: Path, articles: int | None) -> tuple[Corpus, seeds.Seeds]:
     """Read the first articles of a file with the seeds of a folder; have loops compiled and the peer's processes up."""
     known = seeds.load(folder)
-    read = corpus.read(Settings(folder, (file,)), known, lambda things, _: things, Skips())
+    read = corpus.read(Settings(folder, (file,)), known, Finder.of(known), lambda things, _: things, Skips())
     few = vectorizer_for(100).fit_transform(texts(read.examples[:100]))
     some = np.arange(100)[:, None] % 5 == np.arange(5)
     one_vs_rest(few, some)
     OneVsRestClassifier(LogisticRegression(), n_jobs=2).fit(few, some)
-    examples = [one for one in read.examples if one.corpus == str(file)][:articles]
-    return replace(read, examples=examples or read.examples), known
+    its = [number for number, one in enumerate(read.examples) if one.corpus == str(file)][:articles]
+    return replace(read, examples=read.examples.those(its) if its else read.examples), known
 
 
 def compare(read: Corpus, known: seeds.Seeds) -> Iterator[Row]:
@@ -76,8 +79,7 @@ def compare(read: Corpus, known: seeds.Seeds) -> Iterator[Row]:
     labels = {id: label.words for id, label in known.labels.items()}
     examples = judged(read.examples)
     held = folds(examples) == HELD
-    taught = [one for one, out in zip(examples, held, strict=True) if not out]
-    asked = [one for one, out in zip(examples, held, strict=True) if out]
+    taught, asked = examples.those(~held), examples.those(held)
     ids = [id for id in sorted(labels) if FEWEST <= sum(id in (one.labels or ()) for one in taught) < len(taught)]
     truth, expected = _truth(taught, ids), _truth(asked, ids)
     vectorizer = vectorizer_for(len(taught))
@@ -94,7 +96,7 @@ def compare(read: Corpus, known: seeds.Seeds) -> Iterator[Row]:
         micro(others @ weights[:, :-1].T + weights[:, -1] > 0, expected),
     )
     yield Row("TfidfVectorizer and OneVsRestClassifier", reading + fitting, 1.0, None)
-    classifier, whole = timed(lambda: fit(taught, labels, read.spelled).classifier)
+    classifier, whole = timed(lambda: fit(taught, labels, read.spelling).classifier)
     said = [classifier.predict(one).probabilities >= classifier.thresholds for one in asked]
     found = np.array(said)[:, [classifier.labels.index(id) for id in ids]]
     yield Row("ours: words, focus, folds, thresholds", whole, (reading + fitting) / whole, micro(found, expected))
@@ -120,13 +122,12 @@ def texts(examples: Sequence[Example]) -> list[str]:
 def one_vs_rest(words: Any, truth: Bools) -> Floats:
     """Fit one logistic regression a label on all articles, the intercept free: (labels, terms + 1), intercepts last."""
     rows, everything = np.arange(words.shape[0]), np.ones(words.shape[1], dtype=bool)
-    sparse = words.indptr, words.indices, words.data, rows
-    gathered = columns.gathered(*sparse, everything)
+    sparse, taken = (words.indptr, words.indices, words.data, rows), gathered(words, rows)
 
     def solved(first: int) -> Floats:
         about = truth[:, first : first + TOGETHER]
         dense, costs = np.ones((1, *about.shape)), np.ones(about.shape)
-        found = logistic.solve(gathered, logistic.Problems(dense, np.zeros(1), about, costs), TOLERANCE)
+        found = logistic.solve(taken, logistic.Problems(dense, np.zeros(1), about, costs), TOLERANCE)
         shares = [np.ascontiguousarray(part) for part in found.shares.T]
         weights = np.array([columns.weights_of(*sparse, everything, part) for part in shares])
         return np.hstack([weights, found.weights.T])
@@ -134,10 +135,11 @@ def one_vs_rest(words: Any, truth: Bools) -> Floats:
     return np.concatenate(threads.each(solved, range(0, truth.shape[1], TOGETHER)))
 
 
-def judged(examples: Sequence[Example]) -> list[Example]:
+def judged(examples: Examples) -> Examples:
     """Give the judged examples; where there are none, all of them, judged by their mentions."""
-    found = [one for one in examples if one.labels is not None]
-    return found or [replace(one, labels=frozenset(_named_often(one))) for one in examples]
+    if examples.judged.any():
+        return examples.those(examples.judged)
+    return Examples.packed([replace(one, labels=frozenset(_named_often(one))) for one in examples], examples.of)
 
 
 def timed(work: Callable[[], Result]) -> tuple[Result, float]:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from training.classifier import Example, Floats
+from training.examples import Examples
 from training.focus import FEATURES
 from training.kernels.hashing import Hashes
+from training.spelling import Spelling
 from training.text import hashed
 
 WORDS = "bread fuel clinic bridge harvest court ledger quartet striker mask tunnel ballot".split()
@@ -52,6 +54,16 @@ def example(
         None if labels is None else frozenset(labels.split()),
         frozenset(unsure.split()),
     )
+
+
+def spelling() -> Spelling:
+    """Give the words of all hashes in the examples made so far."""
+    return Spelling.packed(SPELLED)
+
+
+def packed(examples: Sequence[Example]) -> Examples:
+    """Put examples into arrays, as a run has them."""
+    return Examples.packed(examples, examples[0].of if examples else ())
 
 
 def words(one: Example) -> list[str]:

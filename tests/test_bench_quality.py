@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -42,7 +42,7 @@ def unlike() -> list[dict[str, object]]:
 
 
 @cache
-def tiny() -> tuple[list[Example], Known]:
+def tiny() -> tuple[Sequence[Example], Known]:
     with TemporaryDirectory() as folder:
         seeds = write_tiny_seeds(Path(folder) / "seeds")
         return read([write_rows(Path(folder) / "judged.jsonl", unlike())], seeds)
@@ -114,7 +114,7 @@ def test_machines_do_not_see_the_labels_of_what_they_are_asked(way: Callable[[Ta
 def test_answers_of_a_run_are_those_it_reports() -> None:
     examples, known = tiny()
     said = dict(ours.ways(folded()))[ours.REPORTED]
-    fitted = fit(examples, *known)
+    fitted = fit(known.packed(examples), *known)
     assert said.probabilities == pytest.approx(np.array([fitted.out_of_fold[one.key] for one in folded().examples]))
     assert np.array_equal(said.assigned, said.probabilities >= fitted.classifier.thresholds)
 

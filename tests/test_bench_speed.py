@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bench import __main__ as command
 from bench import (
+    growth,
     labelling,
     machine,
     picture,
@@ -25,9 +28,11 @@ from bench import (
 from bench.load import Load
 from bench.sizes import HAND_MADE, LABELS, LENGTH, OURS, Key
 from tests.helping import write_tiny_seeds
-from training import seeds
+from training import seeds, spool
 from training.article import Article
+from training.fitting.folds import copies
 from training.model import Model
+from training.text import hashed
 
 
 def ticking(log: list[str], name: str, seconds: float) -> Callable[[], float]:
@@ -217,3 +222,24 @@ def test_words_that_tell_topics_apart_leave_out_short_ones_numbers_and_stop_word
 
 def test_memory_is_read_at_some_speed_and_by_more_threads() -> None:
     assert all(1e8 < machine.bandwidth(threads, 1) < 1e13 for threads in (1, 2))
+
+
+def test_varied_articles_are_all_different_and_no_copies() -> None:
+    text = " ".join(f"Word{n} follows word{n + 1} in the report of day {n}." for n in range(12))
+    articles = [Article(text.replace("ord", f"ord{letter}"), labels=frozenset({letter})) for letter in "abc"]
+    made = list(growth.varied(articles, 12))
+    assert len(made) == 12 and [one.labels for one in made[:4]] == [frozenset(letter) for letter in "abca"]
+    assert len({one.text for one in made}) == 12 and [one.text for one in growth.varied(articles, 12)] == [
+        one.text for one in made
+    ]
+    assert len(set(copies(np.array([hashed(word) for word in one.text.split()], np.uint64) for one in made))) > 9
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+def test_memory_of_its_own_is_seen_and_that_of_a_file_is_not(tmp_path: Path) -> None:
+    before = growth.anonymous(os.getpid())
+    mapped = spool.full((4 << 20,), 1.0)
+    assert growth.anonymous(os.getpid()) < before + 8
+    held = np.ones(4 << 20)
+    assert growth.anonymous(os.getpid()) > before + 24 and held.sum() == mapped.sum()
+    assert growth.anonymous(1 << 30) == 0

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.making import SPELLED, WORDS, corpus, example, words
+from tests.making import WORDS, corpus, example, packed, spelling, words
 from training import fitting
 from training.article import Article
 from training.classifier import UNNAMED, Classifier, Example, Floats
@@ -19,7 +19,7 @@ from training.fitting.decision import decide
 from training.fitting.folds import FOLDS, folds
 from training.fitting.parts import fit_focus
 from training.fitting.table import Table, table_of
-from training.fitting.vocabulary import tfidf
+from training.fitting.vocabulary import values, vocabulary_of
 from training.fitting.words import UNNAMED_EXAMPLES, learn
 from training.focus import FEATURES, FocusModel, places
 from training.model import Model
@@ -41,11 +41,11 @@ def f1(probabilities: Floats, truth: Bools, threshold: float) -> float:
 
 
 def fit(examples: list[Example], labels: dict[str, list[str]], **options: Any) -> Fitted:
-    return fitting.fit(examples, labels, SPELLED, **options)
+    return fitting.fit(packed(examples), labels, spelling(), **options)
 
 
 def table_for(examples: list[Example]) -> Table:
-    return table_of(examples, ["LY", "SY"], tfidf(examples, SPELLED)[1])
+    return table_of(examples, ["LY", "SY"], values(vocabulary_of(packed(examples), spelling()), packed(examples)))
 
 
 def made(model: Model, reading: Reading) -> Example:

@@ -14,6 +14,8 @@ from training import corpus, seeds
 from training.corpus import Corpus
 from training.errors import ArticleError, InputError
 from training.fitting.folds import FOLDS
+from training.kernels.hashing import Hashes
+from training.mentions import Finder
 from training.readers import Skips
 from training.settings import Settings
 
@@ -33,7 +35,8 @@ def read(settings: Settings, skips: Skips | None = None, named: list[str] | None
                 named.append(name)
             yield thing
 
-    return corpus.read(settings, seeds.load(settings.seeds), progress, skips or Skips())
+    known = seeds.load(settings.seeds)
+    return corpus.read(settings, known, Finder.of(known), progress, skips or Skips())
 
 
 def without(rows: Rows, *keys: str) -> Rows:
@@ -50,11 +53,14 @@ def spread(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
 def facts(found: Corpus) -> list[Any]:
     """Everything that was read, to be compared."""
     examples = [
-        [one.terms.tolist(), one.tokens.tolist(), one.named, one.focus.tolist(), one.key]
-        + [one.labels, one.unsure, one.date, one.corpus]
+        [one.terms.tolist(), one.named, one.focus.tolist(), one.key] + [one.labels, one.unsure, one.date, one.corpus]
         for one in found.examples
     ]
-    return [examples, [words.tolist() for words in found.words], found.spelled]
+    return [examples, [words.tolist() for words in found.words], spelled(found, found.words.flat)]
+
+
+def spelled(found: Corpus, words: Hashes) -> list[str]:
+    return found.spelling.of(words)
 
 
 def test_articles_come_in_order_with_where_they_are_from(folder: Path, tmp_path: Path) -> None:
@@ -63,10 +69,10 @@ def test_articles_come_in_order_with_where_they_are_from(folder: Path, tmp_path:
     found = read(Settings(folder, (extra,)), named=seen)
     assert [one.corpus for one in found.examples] == [str(folder / "articles.jsonl")] * 72 + [str(extra)]
     assert [one.labels for one in found.examples[:72]] == [frozenset(row["labels"]) for row in tiny_rows()]  # type: ignore[call-overload]
-    assert [found.spelled[word] for word in found.words[-1].tolist()] == ["rain", "fell", "paris"]
+    assert spelled(found, found.words[-1]) == ["rain", "fell", "paris"]
     assert found.examples[-1].named == ["FR"] and found.examples[-1].labels is None
     assert len(found.words) == 73 and seen == ["reading"] * 73
-    assert found.judged == found.examples[:72] and found.dates == ["2011-03-04"]
+    assert found.judged.keys.tolist() == found.examples.keys[:72].tolist() and [*found.days] == ["2011-03-04"]
 
 
 @pytest.mark.parametrize(
@@ -94,18 +100,17 @@ def test_an_article_that_comes_twice_counts_once_as_judged(
 def test_all_words_that_count_are_spelled(folder: Path, tmp_path: Path) -> None:
     text = "In 2012 the U.S. Ambassador's cook baked 3 cakes at 5 p.m. in Washington; the Ambassador ate 2."
     found = read(Settings(folder, (write_rows(tmp_path / "a.jsonl", [{"text": text}]),)))
-    terms = [found.spelled[term] for term in found.examples[-1].terms.tolist()]
+    terms = spelled(found, found.examples[-1].terms)
     cook = "ambassador cook baked cakes"
     assert terms == f"in the u.s. {cook} at p.m. in washington the ambassador ate".split()
-    assert [found.spelled[word] for word in found.words[-1].tolist()] == (
-        f"the {cook} washington the ambassador ate".split()
-    )
+    assert spelled(found, found.words[-1]) == (f"the {cook} washington the ambassador ate".split())
 
 
 def test_the_day_of_a_later_judgment_counts(folder: Path, tmp_path: Path) -> None:
     same: dict[str, Any] = {"title": "Rain", "text": "Rain fell on Paris."}
     rows = [same, {**same, "labels": ["FR"], "date": "Mon, 7 Mar 2011 08:00:00 GMT"}, {"text": "x", "date": "soon"}]
-    assert read(Settings(folder, (write_rows(tmp_path / "a.jsonl", rows),))).dates == ["2011-03-07"]
+    found = read(Settings(folder, (write_rows(tmp_path / "a.jsonl", rows),)))
+    assert [*found.days] == ["2011-03-07"]
 
 
 TOO_LITTLE: dict[str, tuple[Callable[[Rows], Rows], str]] = {

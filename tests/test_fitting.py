@@ -13,7 +13,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from tests import making
-from tests.making import SPELLED, WORDS, corpus, words
+from tests.making import WORDS, corpus, packed, spelling, words
 from training import fitting, parallel
 from training.classifier import UNNAMED, Classifier, Example, Floats
 from training.errors import InputError
@@ -23,7 +23,7 @@ from training.fitting.decision import Decided
 from training.fitting.folds import FOLDS
 from training.fitting.parts import Shared, fit_focus, fit_shared
 from training.fitting.table import TEMPERED, Table, table_of
-from training.fitting.vocabulary import as_vectorizer, tfidf
+from training.fitting.vocabulary import as_vectorizer, values, vocabulary_of
 from training.fitting.weak import Hints
 from training.fitting.words import UNNAMED_EXAMPLES, Learned, Words, learn
 from training.tfidf import Vocabulary
@@ -35,7 +35,7 @@ example = partial(making.example, of=sorted(SEEDS))
 
 
 def fit(examples: list[Example], labels: Mapping[str, Collection[str]], **options: Any) -> Fitted:
-    return fitting.fit(examples, labels, SPELLED, **options)
+    return fitting.fit(packed(examples), labels, spelling(), **options)
 
 
 def article(number: int, about: str, passing: str, strength: float, word: str, judged: bool) -> Example:
@@ -104,7 +104,7 @@ def taken_apart(examples: list[Example], **options: Any) -> Seen:
 
 
 def table_for(examples: list[Example]) -> Table:
-    return table_of(examples, sorted(SEEDS), tfidf(examples, SPELLED)[1])
+    return table_of(examples, sorted(SEEDS), values(vocabulary_of(packed(examples), spelling()), packed(examples)))
 
 
 def everything(of: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:

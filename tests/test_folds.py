@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rensa import RMinHash, RMinHashLSH
 
 from tests.making import example, hashes
 from training.classifier import Example
-from training.fitting.folds import FOLDS, copies, day, folds
+from training.fitting.folds import ALIKE, FOLDS, copies, day, folds
 
 STORY = (
     "farmers waited mill before dawn because miller had promised better price wheat than last autumn "
@@ -34,7 +35,7 @@ def many(count: int, days: int = 40, first: int = 0) -> list[Example]:
 
 
 def found_copies(*texts: list[str]) -> list[int]:
-    return copies([hashes(text).tolist() for text in texts])
+    return [int(number) for number in copies(hashes(text) for text in texts)]
 
 
 @pytest.mark.parametrize(
@@ -154,3 +155,24 @@ def test_days_of_dates(text: str | None, expected: str) -> None:
 def test_any_text_is_a_real_day_or_none(text: str) -> None:
     found = day(text)
     assert found == "" or np.datetime64(found, "D").astype(str) == found
+
+
+def test_copies_are_those_of_a_common_index() -> None:
+    """rensa's own index, asked for every text in turn and joined by hand."""
+    random = np.random.default_rng(2)
+    stories = random.integers(1, 1000, (12, 40))
+    texts = [
+        np.where(random.random(40) < random.uniform(0, 0.3), random.integers(1, 1000, 40), stories[n % 12])
+        for n in range(120)
+    ]
+    index, leaders, made = RMinHashLSH(threshold=ALIKE, num_perm=128, num_bands=32), list(range(120)), []
+    for number, text in enumerate(texts):
+        made.append(RMinHash(num_perm=128, seed=1))
+        made[-1].update([f"{a} {b} {c}" for a, b, c in zip(text, text[1:], text[2:], strict=False)])
+        for other in index.query(made[-1]):
+            if made[-1].jaccard(made[other]) >= ALIKE:
+                old, new = sorted((leaders[number], leaders[other]))
+                leaders = [old if leader == new else leader for leader in leaders]
+        index.insert(number, made[-1])
+    assert copies(np.asarray(text, np.uint64) for text in texts).tolist() == leaders
+    assert 12 < len(set(leaders)) < 110

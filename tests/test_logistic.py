@@ -9,6 +9,8 @@ import pytest
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from training import spool
+from training.fitting.gathering import gathered
 from training.kernels import columns, logistic, sums
 from training.kernels.columns import Columns, Floats
 from training.kernels.logistic import Point, Problems
@@ -27,7 +29,7 @@ def words(seed: int = 0, rows: int = ROWS) -> sparse.csr_matrix:
 
 def taken(matrix: sparse.csr_matrix, chosen: Any = None, shown: Any = EVERYTHING) -> Columns:
     chosen = np.arange(matrix.shape[0]) if chosen is None else chosen
-    return columns.gathered(matrix.indptr, matrix.indices, matrix.data, chosen, shown)
+    return gathered(matrix, chosen, shown)
 
 
 def weights(matrix: sparse.csr_matrix, point: Point, problem: int) -> Floats:
@@ -178,3 +180,25 @@ def test_factors_solve_for_dense_weights() -> None:
     for p in range(5):
         matrix = (dense[:, :, p] * counts[:, p]) @ dense[:, :, p].T + np.diag(penalties)
         np.testing.assert_allclose(found[:, p], np.linalg.solve(matrix, right[:, p]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("width", [1, 7])
+def test_mapped_arrays_to_work_with_change_nothing(width: int) -> None:
+    matrix = words()
+    here = logistic.solve(taken(matrix), problems(width))
+    there = logistic.solve(taken(matrix), problems(width), empty=spool.empty)
+    assert all(one.tobytes() == other.tobytes() for one, other in zip(here, there, strict=True))
+
+
+def test_gathered_columns_are_those_of_the_matrix() -> None:
+    matrix, chosen, shown = words(), np.arange(3, ROWS, 2), np.arange(TERMS) % 3 > 0
+    found = gathered(matrix, chosen, shown)
+    expected = matrix[chosen].multiply(shown).tocsc()
+    expected.eliminate_zeros()
+    often = np.diff(expected.indptr) > 1
+    assert np.diff(found.starts).tolist() == np.diff(expected.indptr)[often].tolist()
+    columns = expected[:, often].tocsc()
+    assert found.rows.tolist() == columns.indices.tolist()
+    np.testing.assert_allclose(found.values, columns.data, rtol=1e-6)
+    rare = expected[:, ~often].tocsr()
+    np.testing.assert_allclose(found.alone, np.asarray(rare.multiply(rare).sum(axis=1)).ravel(), rtol=1e-6, atol=1e-12)

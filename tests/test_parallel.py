@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,10 +110,18 @@ def test_large_things_and_answers_do_not_block_each_other() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 10, 2000])
-def test_arrays_are_shared_and_can_not_be_written_to(rows: int) -> None:
+def test_arrays_are_shared_and_what_is_written_to_them_stays_there(rows: int) -> None:
     array = np.arange(rows * 100, dtype=float).reshape(rows, 100)
+    before = array.copy()
     for thing, done in enumerate(parallel.each(shape_and_sum, range(min(rows, 4)), array)):
-        assert done == ((rows, 100), array[thing].sum(), False)
+        assert done == ((rows, 100), before[thing].sum())
+    assert (array == before).all()
+
+
+def test_shared_arrays_leave_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for _ in parallel.each(shape_and_sum, range(4), np.ones((4, 100))):
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_printed_there_does_not_come_between(capfd: pytest.CaptureFixture[str]) -> None:

@@ -6,24 +6,24 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from copy import copy
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from gensim.corpora import Dictionary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.making import SPELLED, hashes
+from tests.making import hashes, spelling
 from training import topics
 from training.article import Article
-from training.errors import InputError
+from training.bags import FEW, Bags
+from training.bags import bags_of as counted
 from training.model import Model
+from training.spool import Ragged
 from training.text import read
-from training.topics import Bags, Floats, Topics
+from training.topics import Floats, Topics
 
 FARM = "wheat barley tractor harvest plough orchard fodder meadow".split()
 SPORT = "striker goalkeeper penalty referee stadium midfield offside trophy".split()
@@ -44,7 +44,7 @@ def two_themes(empty: int = 600) -> list[list[str]]:
 
 
 def bags_of(texts: Iterable[list[str]], stop_words: set[str], themes: Mapping[str, list[str]]) -> Bags:
-    return topics.bags_of(list(map(hashes, texts)), SPELLED, stop_words, themes)
+    return counted(Ragged.packed([hashes(text) for text in texts], np.uint64), spelling(), stop_words, themes)
 
 
 def shares(fitted: Topics, words: Iterable[str]) -> Floats:
@@ -182,7 +182,7 @@ THEMES = {"Sport": SPORT[:3], "Farming": [*FARM[:3], "nowhere"]}
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("order", [["Sport", "Farming"], ["Farming", "Sport"]], ids=", ".join)
-@pytest.mark.parametrize("empty", [600, topics.FEW], ids=["small", "large"])
+@pytest.mark.parametrize("empty", [600, FEW], ids=["small", "large"])
 def test_a_topic_that_starts_from_a_theme_is_about_it(seed: int, order: list[str], empty: int) -> None:
     fitted = fit(seed, themes={name: THEMES[name] for name in order}, empty=empty)
     assert fitted.names == order
@@ -191,7 +191,7 @@ def test_a_topic_that_starts_from_a_theme_is_about_it(seed: int, order: list[str
 
 
 def test_only_a_large_corpus_adds_words_to_its_themes() -> None:
-    small, large = fit(themes=THEMES), fit(themes=THEMES, empty=topics.FEW)
+    small, large = fit(themes=THEMES), fit(themes=THEMES, empty=FEW)
     assert set(small.vocabulary) == {*SPORT[:3], *FARM[:3]}
     assert set(large.vocabulary) == {*SPORT, *FARM}
     assert shares(large, SPORT[3:]).argmax() == shares(large, SPORT[:3]).argmax() != shares(large, FARM[3:]).argmax()
@@ -218,34 +218,6 @@ def test_ids_sort_as_they_are_numbered(count: int, first: str, last: str) -> Non
     ids = fit(count=count).ids
     assert (ids[0], ids[-1]) == (first, last)
     assert ids == sorted(ids) and len(set(ids)) == count
-
-
-@pytest.mark.parametrize("texts", [[], [["wheat", "barley"]], [["the", "of"]] * 30])
-def test_a_corpus_with_too_few_words_is_refused(texts: list[list[str]]) -> None:
-    with pytest.raises(InputError):
-        bags_of(texts, {"the"}, {})
-
-
-@pytest.mark.parametrize("themes", [{}, THEMES], ids=["all words", "words of themes"])
-def test_bags_are_those_of_gensims_dictionary(themes: dict[str, list[str]]) -> None:
-    random = Random(5)
-    words = [f"{a}{b}" for a in ("red", "ox", "i", "x9") for b in "abcdefgh"] + FARM
-    texts = [random.choices(words[: random.randrange(4, len(words))], k=random.randrange(20)) for _ in range(300)]
-    bags = bags_of(iter(texts), {"reda"}, themes)
-    content = [[w for w in text if len(w) > 2 and w.isalpha() and w != "reda"] for text in texts]
-    if themes:
-        content = [[w for w in text if w in {*THEMES["Sport"], *THEMES["Farming"]}] for text in content]
-    dictionary = Dictionary(content)
-    dictionary.filter_extremes(no_below=2, no_above=0.3)
-    expected = [{dictionary[column]: times for column, times in bag} for bag in map(dictionary.doc2bow, content)]
-    found = [
-        {bags.vocabulary[column]: times for column, times in zip(bags.ids[a:b], bags.counts[a:b], strict=True)}
-        for a, b in pairwise(bags.ptr)
-    ]
-    assert found == [bag for bag in expected if bag] != []
-    assert all((np.diff(bags.ids[a:b]) > 0).all() for a, b in pairwise(bags.ptr))
-    often = [dictionary.dfs[dictionary.token2id[word]] for word in bags.vocabulary]
-    assert often == sorted(often, reverse=True)
 
 
 def test_bags_on_disk_and_other_numbers_of_cores_give_the_same_topics(

@@ -111,7 +111,7 @@ def test_so_do_processes_that_share_the_work(tiny: Model, quick: Settings, monke
     monkeypatch.setattr(corpus, "FEW", 5)
     monkeypatch.setattr(corpus, "_TOGETHER", 7)
     assert all_of(train(quick)) == all_of(tiny)
-    assert started == ["_digest"]
+    assert started == ["_some"]
 
 
 def test_hints_of_unjudged_news_are_the_same_each_time(
@@ -291,3 +291,26 @@ def test_the_seeds_of_the_folder_one_stands_in_come_first(tmp_path: Path, monkey
     assert (default_seeds() / "countries.toml").exists()  # elsewhere, those that come with the program
     write_tiny_seeds(tmp_path / "seeds")
     assert default_seeds().resolve() == (tmp_path / "seeds").resolve()
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from training.errors import NoRoom
+from training.settings import Settings
+from training.train import train
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    train(Settings(Path(sys.argv[1]), topics=3, passes=2))
+except NoRoom as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("size", [1000, 30_000])
+def test_a_full_disk_is_told_and_nothing_is_left_on_it(seeds: Path, size: int, tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", FULL, str(seeds), str(size)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120)
+    assert done.stdout.startswith("no room for temporary files") and done.stderr == "" and done.returncode == 0
+    assert list(tmp_path.iterdir()) == []

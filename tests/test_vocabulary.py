@@ -12,17 +12,24 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tests import plain_text
-from tests.making import SPELLED, example, words
+from tests.making import example, packed, spelling, words
 from training.classifier import Example
 from training.errors import InputError
 from training.fitting import vocabulary
-from training.fitting.vocabulary import as_vectorizer, tfidf
+from training.fitting.vocabulary import as_vectorizer, values, vocabulary_of
+from training.tfidf import Vocabulary
 
 TEXTS = st.lists(st.lists(st.sampled_from("bread fuel u.s. army ete clinic mask".split()), max_size=12), max_size=12)
 
 
 def made(texts: list[list[str]]) -> list[Example]:
     return [example(number, " ".join(text), {}, None) for number, text in enumerate(texts)]
+
+
+def tfidf(examples: list[Example]) -> tuple[Vocabulary, Any]:
+    """Give the vocabulary of examples, and their values."""
+    found = vocabulary_of(packed(examples), spelling())
+    return found, values(found, packed(examples))
 
 
 def many(count: int = 300) -> list[Example]:
@@ -39,7 +46,7 @@ def scikit_learns(examples: list[Example], fewest: int = 2, **options: Any) -> t
 
 
 def assert_equal_to_scikit_learn(examples: list[Example], fewest: int = 2) -> None:
-    made, values = tfidf(examples, SPELLED)
+    made, values = tfidf(examples)
     fresh, expected = scikit_learns(examples, fewest)
     assert len(set(made.terms)) == len(made.terms) and {*made.terms} == fresh.vocabulary_.keys()
     order = [fresh.vocabulary_[term] for term in made.terms]
@@ -60,25 +67,23 @@ def test_terms_and_values_are_scikit_learns(texts: list[list[str]]) -> None:
         assert_equal_to_scikit_learn(made(texts))
     else:
         with pytest.raises(InputError, match="no word is in two articles"):
-            tfidf(made(texts), SPELLED)
+            tfidf(made(texts))
 
 
-@pytest.mark.parametrize("first", [1 << 3, 1 << 16], ids=["a table that grows", "a large table"])
-def test_so_they_are_of_many_words(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabulary, "_FIRST", first)
+def test_so_they_are_of_many_words() -> None:
     assert_equal_to_scikit_learn(many())
 
 
 def test_in_a_large_corpus_a_term_must_stand_in_one_article_of_4000() -> None:
     texts = [["bread"], ["bread"], ["bread", "fuel"], ["fuel"]] + [["mask"]] * 11_996
-    assert [*tfidf(made(texts), SPELLED)[0].terms] == ["mask", "bread"]
+    assert [*tfidf(made(texts))[0].terms] == ["mask", "bread"]
 
 
 def test_of_too_many_terms_the_most_frequent_are_kept_and_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     examples = many()
     times = Counter(gram for one in examples for gram in plain_text.grams(words(one)))
     monkeypatch.setattr(vocabulary, "TERMS", 100)
-    kept, values = tfidf(examples, SPELLED)
+    kept, values = tfidf(examples)
     counts = [times[term] for term in kept.terms]
     assert len(kept) == values.shape[1] == 100 and counts == sorted(counts, reverse=True)
     frequent = sorted((times[gram] for gram, n in document_counts(examples).items() if n > 1), reverse=True)
@@ -89,20 +94,8 @@ def document_counts(examples: list[Example]) -> Counter[str]:
     return Counter(gram for one in examples for gram in {*plain_text.grams(words(one))})
 
 
-@pytest.mark.parametrize("first", [1 << 3, 1 << 16], ids=["a table that grows", "a large table"])
-def test_counts_equal_those_of_a_counter(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabulary, "_FIRST", first)
-    examples = many()
-    keys, articles, times, _ = vocabulary._counted(examples)
-    used = keys != 0
-    assert sorted(articles[used].tolist()) == sorted(document_counts(examples).values())
-    grams = Counter(gram for one in examples for gram in plain_text.grams(words(one)))
-    assert sorted(times[used].tolist()) == sorted(grams.values())
-    assert 2 * used.sum() <= len(keys)
-
-
 def test_the_order_of_articles_changes_nothing() -> None:
     examples = many()
-    one, other = tfidf(examples, SPELLED)[0], tfidf(examples[::-1], SPELLED)[0]
+    one, other = tfidf(examples)[0], tfidf(examples[::-1])[0]
     assert [*one.terms] == [*other.terms] and one.idf.tolist() == other.idf.tolist()
     assert one.keys.tolist() == other.keys.tolist()

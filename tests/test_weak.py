@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from training.fitting import weak
 from training.fitting.calibration import Floats
-from training.fitting.weak import FEWEST, SURE, hide, learn
+from training.fitting.weak import FEWEST, SURE, Hints, Named, hide
 
 WORDS = "syria damascus regime rain bread regime_syria".split()
 SYRIA, DAMASCUS, REGIME, RAIN, BREAD, PAIR = range(6)
 NOTHING = np.array([], dtype=np.intp)
+
+
+def learn(words: sparse.csr_matrix, focus: Floats, hidden: Sequence[npt.NDArray[np.intp]], seed: int) -> Hints:
+    """Learn from log-odds of shape (articles, labels), nan where a label is not named."""
+    rows, labels = np.nonzero(~np.isnan(focus))
+    return weak.learn(words, Named(len(focus), rows, labels, focus[rows, labels]), hidden, seed)
 
 
 def news(about: int = 40, aside: int = 40, silent: int = 40, seed: int = 3) -> tuple[sparse.csr_matrix, Floats]:

@@ -32,8 +32,10 @@ def odd(thing: int) -> int:
     raise Odd(thing, threading.Lock())
 
 
-def shape_and_sum(thing: int, array: Any) -> tuple[tuple[int, ...], float, bool]:
-    return array.shape, float(array[thing].sum()), array.flags.writeable
+def shape_and_sum(thing: int, array: Any) -> tuple[tuple[int, ...], float]:
+    found = array.shape, float(array[thing].sum())
+    array[thing] = -1
+    return found
 
 
 def dying(thing: int) -> int:

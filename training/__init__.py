@@ -7,6 +7,8 @@ Floor, what serving may use::
     errors      the error tree
     characters  what each character is to a word
     kernels     the compiled loops
+    spool       arrays in temporary files, mapped
+    counts      how often each word, or pair of words, stands in a corpus
     article     what comes in: one Article
     readers     files and folders -> Articles: JSONL, CSV, Parquet, text, HTML, Reuters SGML
     automata    patterns as automata that match at least what they match
@@ -16,8 +18,10 @@ Floor, what serving may use::
     seeds       labels and the terms that name them
     mentions    find seeds in an article
     focus       how central each mentioned label is
+    spelling    how the words of a corpus are spelled
     tfidf       terms -> TF-IDF
     classifier  TF-IDF and focus -> one probability a label
+    bags        the words of a corpus that can make topics
     topics      LDA: fit, infer
     explain     which words and mentions decided
     language    which language it is
@@ -34,6 +38,7 @@ Offline, what the command line adds::
     settings    everything a training run can be told
     parallel    work spread over processes
     labelling   many articles labelled on all cores
+    examples    what the classifier sees of all articles of a run, in temporary files
     fitting     judged and unjudged articles -> Classifier, with everything chosen on articles not seen
     corpus      the articles of a training run, each read once
     certainty   whether probabilities mean what they say

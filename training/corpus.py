@@ -1,13 +1,14 @@
-"""The articles of a training run, each read, cleaned, tokenised and searched for mentions once, on all cores."""
+"""The articles of a training run, each read, cleaned, tokenised and searched for mentions once, on all cores.
+
+What was read is written into temporary files some articles at a time, so that a corpus of any size can be read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from itertools import chain, islice
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from training import parallel, readers, seeds, text
 from training.article import Article
 from training.classifier import Example
 from training.errors import InputError
+from training.examples import Examples, ExamplesSpool
 from training.fitting.folds import FOLDS, day
 from training.focus import places
 from training.kernels.hashing import Hashes, Numbers
@@ -22,6 +24,9 @@ from training.kernels.words import LONG, TERM
 from training.mentions import Finder
 from training.readers import Skips
 from training.settings import Settings
+from training.spelling import Spelling, SpellingSpool
+from training.spool import Ragged, RaggedSpool
+from training.text import Reading
 from training.tfidf import words_table
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -36,59 +41,58 @@ class Corpus:
     Attributes:
         examples: for the classifiers.
         words: for the topics, in the same order: hashes of all words of three letters or more.
-        spelled: the words of all hashes.
+        spelling: the words of all hashes.
     """
 
-    examples: list[Example] = field(default_factory=list)
-    words: list[Hashes] = field(default_factory=list)
-    spelled: dict[int, str] = field(default_factory=dict)
+    examples: Examples
+    words: Ragged
+    spelling: Spelling
 
     @property
-    def judged(self) -> list[Example]:
+    def judged(self) -> Examples:
         """The examples that somebody has judged."""
-        return [example for example in self.examples if example.labels is not None]
+        return self.examples.those(self.examples.judged)
 
     @property
-    def dates(self) -> list[str]:
+    def days(self) -> Iterator[str]:
         """The days of the articles that say theirs, as ISO 8601 has it."""
-        return [found for example in self.examples if (found := day(example.date))]
+        return (found for example in self.examples if (found := day(example.date)))
 
 
-def read(settings: Settings, known: seeds.Seeds, progress: Progress, skips: Skips) -> Corpus:
+class _Tools(NamedTuple):
+    """What articles are searched with: for the seeds of all labels, and for stop words."""
+
+    finder: Finder
+    stop_words: tuple[Hashes, Numbers]
+
+
+def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progress, skips: Skips) -> Corpus:
     """Read all articles of a run. One that comes twice counts once, as judged where it was judged at all.
+
+    Args:
+        settings: which articles.
+        known: the seeds.
+        finder: of the seeds.
+        progress: wraps the articles, with the step's name.
+        skips: counts the rows skipped, where the settings say so.
 
     Raises:
         InputError: a file, row or label is wrong, or too few articles are labelled.
+        NoRoom: the disk is full.
     """
-    corpus = Corpus()
-    seen: dict[str, int] = {}
-    for example, words in progress(_digested(settings, known, skips, corpus.spelled), "reading"):
-        place = seen.setdefault(example.key, len(corpus.examples))
-        if place == len(corpus.examples):
-            corpus.examples.append(example)
-            corpus.words.append(words)
-        elif corpus.examples[place].labels is None:  # crawled first, judged later
-            corpus.examples[place] = example
-    naming = sum(bool(example.named) for example in corpus.judged)
+    examples, words, spelling = ExamplesSpool(finder.labels), RaggedSpool(np.uint64), SpellingSpool()
+    articles = iter(progress(_articles(settings, known, skips), "reading"))
+    for some in _read(articles, _Tools(finder, words_table(known.stop_words))):
+        examples.add(some.examples)
+        words.add(some.words)
+        spelling.add(some.spelling)
+    corpus = _once(Corpus(examples.examples(), words.ragged(), spelling.spelling()))
+    naming = int((corpus.judged.columns.sizes > 0).sum())
     if naming < 2 * FOLDS:
         raise InputError(
             f"only {naming} labelled articles name any label; add some with --corpus, or leave out --no-samples"
         )
     return corpus
-
-
-def _digested(
-    settings: Settings, known: seeds.Seeds, skips: Skips, spelled: dict[int, str]
-) -> Iterator[tuple[Example, Hashes]]:
-    """Give the example and the words of each article, in order."""
-    articles = _articles(settings, known, skips)
-    first = list(islice(articles, FEW))
-    waiting = chain(first, articles)
-    chunks = iter(lambda: list(islice(waiting, _TOGETHER)), [])
-    folder = settings.seeds.absolute()  # processes may have been started elsewhere
-    for done, new in parallel.each(_digest, chunks, folder, known.digest, when=len(first) == FEW):
-        spelled.update(new)
-        yield from done
 
 
 def _articles(settings: Settings, known: seeds.Seeds, skips: Skips) -> Iterator[tuple[Article, str]]:
@@ -103,30 +107,55 @@ def _articles(settings: Settings, known: seeds.Seeds, skips: Skips) -> Iterator[
             yield one, str(path)
 
 
-def _digest(
-    articles: list[tuple[Article, str]], folder: Path, digest: str
-) -> tuple[list[tuple[Example, Hashes]], dict[int, str]]:
-    """Give example and words of each article, and how all their words are spelled."""
-    finder, stop_words = _tools(folder, digest)
-    done, spelled = [], {}
-    for one, corpus in articles:
-        reading = text.read(one)
-        about = {"labels": one.labels, "unsure": one.unsure, "date": one.date, "corpus": corpus}
-        mentions = finder.find(reading)
-        at = places(reading, mentions)
-        example = Example.read(reading, mentions, at, stop_words, key=text.digest(one), **about)
-        words, shapes = reading.tokens.hashes, reading.tokens.shapes
-        terms = np.flatnonzero(shapes & TERM)
-        different, first = np.unique(words[terms], return_index=True)
+def _read(articles: Iterator[tuple[Article, str]], tools: _Tools) -> Iterator[Corpus]:
+    """Read articles, some at a time, in order."""
+    first = list(islice(articles, FEW))
+    waiting = chain(first, articles)
+    chunks = iter(lambda: list(islice(waiting, _TOGETHER)), [])
+    yield from parallel.each(_some, chunks, tools, when=len(first) == FEW)
+
+
+def _some(articles: list[tuple[Article, str]], tools: _Tools) -> Corpus:
+    """Read some articles into memory."""
+    readings = [text.read(article) for article, _ in articles]
+    examples = [_example(*one, reading, tools) for one, reading in zip(articles, readings, strict=True)]
+    words = [reading.tokens.hashes[reading.tokens.shapes & LONG != 0] for reading in readings]
+    return Corpus(Examples.packed(examples, tools.finder.labels), Ragged.packed(words, np.uint64), _spelling(readings))
+
+
+def _example(article: Article, corpus: str, reading: Reading, tools: _Tools) -> Example:
+    mentions = tools.finder.find(reading)
+    return Example.read(
+        reading,
+        mentions,
+        places(reading, mentions),
+        tools.stop_words,
+        key=text.digest(article),
+        labels=article.labels,
+        unsure=article.unsure,
+        date=article.date,
+        corpus=corpus,
+    )
+
+
+def _spelling(readings: Iterable[Reading]) -> Spelling:
+    """Say how all words are spelled that are terms or make topics."""
+    spelled: dict[int, str] = {}
+    for reading in readings:
+        terms = np.flatnonzero(reading.tokens.shapes & TERM)
+        different, first = np.unique(reading.tokens.hashes[terms], return_index=True)
         for word, token in zip(different.tolist(), terms[first].tolist(), strict=True):
             if word not in spelled:
                 spelled[word] = reading.word(token)
-        done.append((example, words[shapes & LONG != 0]))
-    return done, spelled
+    return Spelling.packed(spelled)
 
 
-@lru_cache(maxsize=1)
-def _tools(folder: Path, digest: str) -> tuple[Finder, tuple[Hashes, Numbers]]:
-    """Make the finder and the stop words of the seeds in a folder, once in each process; ``digest`` is theirs."""
-    known = seeds.load(folder)
-    return Finder.of(known), words_table(known.stop_words)
+def _once(corpus: Corpus) -> Corpus:
+    """Leave out what comes again, in the order of what comes first; the first judgment counts, else the last copy."""
+    keys, judged = corpus.examples.keys, np.flatnonzero(corpus.examples.judged)
+    _, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    chosen = np.empty_like(first)
+    chosen[number] = np.arange(len(keys))
+    chosen[number[judged[::-1]]] = judged[::-1]
+    order = np.argsort(first)
+    return replace(corpus, examples=corpus.examples.those(chosen[order]), words=corpus.words.those(first[order]))

@@ -10,6 +10,7 @@
     │   ├── NoModel         there is none yet, or none of that name
     │   ├── DamagedModel    files are missing, half-written or altered
     │   └── MismatchedModel written by another format or by other library versions
+    ├── NoRoom              there is no room for temporary files: the message says what to do
     └── WorkError           a process that did part of the work was lost
 """
 
@@ -46,6 +47,10 @@ class DamagedModel(ModelError):
 
 class MismatchedModel(ModelError):
     """A model was written by another format or by other library versions."""
+
+
+class NoRoom(DeskError):
+    """There is no room for temporary files."""
 
 
 class WorkError(DeskError):

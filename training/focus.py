@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training import spool
 from training.kernels import placing
 from training.kernels.placing import Places
 from training.mentions import Mentions
@@ -21,6 +23,7 @@ Ints = npt.NDArray[np.integer[Any]]
 LEAD = 60  # words of the text that count as its lead
 STRENGTH = 0.00075  # inverse of the L2 penalty, for each root of a row that the model is fitted on
 HOLD = 40  # words for which a mention holds the text, unless the next one comes sooner
+_TOGETHER, _WIDE = 1000, 8  # labels, and terms of all labels, looked at together while fitting
 
 FEATURES = (
     "in headline",
@@ -115,12 +118,14 @@ def fit(
             bends = bends[(bends > column.min()) & (bends < column.max())]  # elsewhere a line would not bend
             knots[number, : len(bends)] = bends
     bent = np.isfinite(knots)
-    terms = np.hstack([features, np.minimum(features[:, :, None], knots)[:, bent]])
-    mean = np.average(terms, axis=0, weights=weights)
-    scale = np.sqrt(np.average((terms - mean) ** 2, axis=0, weights=weights))
+    terms = _terms(features, knots)
+    mean = _average(terms, weights)
+    terms -= mean
+    scale = np.sqrt(_average(terms, weights, np.square))
     scale[scale < 1e-9] = 1.0
+    terms /= scale
     strength = strength or STRENGTH * len(features) ** 0.5
-    model = LogisticRegression(C=strength, solver="newton-cholesky").fit((terms - mean) / scale, central, weights)
+    model = LogisticRegression(C=strength, solver="newton-cholesky").fit(terms, central, weights)
     bent_by = model.coef_[0] / scale
     slopes = np.zeros((features.shape[1], len(_QUANTILES) + 1))
     slopes[:, 0] = bent_by[: features.shape[1]]
@@ -128,6 +133,24 @@ def fit(
     aside = ~np.asarray(central, dtype=bool)
     passing = np.average(features[aside], axis=0, weights=None if weights is None else weights[aside])
     return FocusModel(np.where(bent, knots, 0.0), slopes, float(model.intercept_[0] - mean @ bent_by), passing)
+
+
+def _terms(features: Floats, knots: Floats) -> Floats:
+    """Give the features, and what each adds up to each of its knots; mapped, (labels, terms)."""
+    bent = np.isfinite(knots)
+    terms = spool.empty((len(features), features.shape[1] + int(bent.sum())))
+    for start in range(0, len(features), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        terms[some, : features.shape[1]] = features[some]
+        terms[some, features.shape[1] :] = np.minimum(features[some, :, None], knots)[:, bent]
+    return terms
+
+
+def _average(terms: Floats, weights: Floats | None, of: Callable[[Floats], Floats] = lambda terms: terms) -> Floats:
+    """Give the averages of columns, or of something made of them, (terms,): some columns at a time."""
+    starts = range(0, terms.shape[1], _WIDE)
+    parts = [np.average(of(terms[:, start : start + _WIDE]), axis=0, weights=weights) for start in starts]
+    return np.concatenate(parts)
 
 
 def places(reading: Reading, mentions: Mentions) -> Places:

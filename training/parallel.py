@@ -17,17 +17,16 @@ import os
 import pickle
 import subprocess
 import sys
-import tempfile
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
+from training import spool
 from training.errors import WorkError
 
 _AHEAD = 4  # things for each process that are read ahead
@@ -38,6 +37,14 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VE
 _START = "import sys; sys.path[:] = {path!r}; from training.parallel import _work; _work()"
 
 _Task = tuple[bytes, "Future[Any]"]
+
+
+class _Given(NamedTuple):
+    """What a process is given: what to do, and the number and the places of the open file that holds its arrays."""
+
+    content: bytes
+    file: int | None = None
+    places: Sequence[tuple[int, int]] = ()
 
 
 def cores() -> int:
@@ -54,7 +61,7 @@ def each(
         function: of a module, so that other processes find it.
         things: what to go over; read ahead only a little, and in this thread. What it raises is raised after the
             results of what came before.
-        shared: arrays in it are mapped by the other processes, not copied, and can't be written to.
+        shared: arrays in it are mapped by the other processes, not copied; what one writes to them, it alone sees.
         when: whether there is enough work to be worth starting processes.
         jobs: how many processes; all cores, when it is not said.
 
@@ -92,37 +99,35 @@ def _in_order(things: Iterator[Any], tasks: SimpleQueue[_Task | None], ahead: in
 
 
 @contextmanager
-def _written(function: Callable[..., Any], shared: tuple[Any, ...]) -> Iterator[bytes]:
+def _written(function: Callable[..., Any], shared: tuple[Any, ...]) -> Iterator[_Given]:
     """Write the arrays in ``shared`` into a file; give what a process needs to find them there."""
     buffers: list[pickle.PickleBuffer] = []
     content = pickle.dumps((function, shared), pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
     if not buffers:  # a read-only machine may have nowhere to write
-        yield pickle.dumps((content, "", []))
+        yield _Given(content)
         return
-    with tempfile.TemporaryDirectory(prefix="desk-", ignore_cleanup_errors=True) as folder:
-        path, places = Path(folder, "arrays"), []
-        with open(path, "wb") as file:
+    places = []
+    with spool.file() as file:
+        with spool.room():
             for buffer in buffers:
                 file.write(bytes(-file.tell() % _ALIGNED))
                 places.append((file.tell(), file.tell() + file.write(buffer.raw())))
-        yield pickle.dumps((content, str(path), places))
+            file.flush()
+        yield _Given(content, file.fileno(), places)
 
 
-def _read(given: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    content, path, places = pickle.loads(given)
-    if not places:
-        return cast(tuple[Callable[..., Any], tuple[Any, ...]], pickle.loads(content))
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        mapped = memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b"")
+def _read(given: _Given) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    mapped = memoryview(b"")
+    if given.file is not None and os.fstat(given.file).st_size:
+        mapped = memoryview(mmap.mmap(given.file, 0, access=mmap.ACCESS_COPY))  # loops are compiled for writable ones
     return cast(
         tuple[Callable[..., Any], tuple[Any, ...]],
-        pickle.loads(content, buffers=[mapped[begin:end] for begin, end in places]),
+        pickle.loads(given.content, buffers=[mapped[begin:end] for begin, end in given.places]),
     )
 
 
 @contextmanager
-def _hands(jobs: int, given: bytes, tasks: SimpleQueue[_Task | None]) -> Iterator[None]:
+def _hands(jobs: int, given: _Given, tasks: SimpleQueue[_Task | None]) -> Iterator[None]:
     """Start processes that share ``tasks``; end them at once when they are left."""
     hands: list[_Hand] = []
     try:
@@ -142,7 +147,7 @@ def _hands(jobs: int, given: bytes, tasks: SimpleQueue[_Task | None]) -> Iterato
 class _Hand(Thread):
     """One process, and the thread that hands it things and takes its answers."""
 
-    def __init__(self, given: bytes, tasks: SimpleQueue[_Task | None]) -> None:
+    def __init__(self, given: _Given, tasks: SimpleQueue[_Task | None]) -> None:
         super().__init__(daemon=True)
         self._given, self._tasks = given, tasks
         self._held: deque[Future[Any]] = deque()
@@ -151,6 +156,7 @@ class _Hand(Thread):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **dict.fromkeys(_ONE_THREAD, "1")},
+            pass_fds=() if given.file is None else (given.file,),
             process_group=0,  # Ctrl-C is for this process, which ends the others
         )
         self._to, self._from = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
@@ -170,7 +176,7 @@ class _Hand(Thread):
     def run(self) -> None:
         """Keep the process supplied; whoever waits for an answer is told when it is lost."""
         try:
-            self._send(self._given)
+            self._send(pickle.dumps(self._given))
             while self._supply():
                 good, answer = pickle.load(self._from)
                 waiting = self._held.popleft()
@@ -214,7 +220,7 @@ def _work() -> None:
     os.dup2(2, 1)  # what is printed must not come between answers
     asked: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_receive, args=(asked,), daemon=True).start()
-    function, shared = _read(asked.get())
+    function, shared = _read(pickle.loads(asked.get()))
     try:
         while True:
             pickle.dump(_answer(function, asked.get(), shared), answers, pickle.HIGHEST_PROTOCOL)

@@ -11,8 +11,6 @@ starts at random.
 from __future__ import annotations
 
 import os
-from array import array
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.errors import InputError
+from training import spool
+from training.bags import Bags
 from training.kernels import lda as kernel
 from training.kernels.hashing import Hashes, table
 from training.text import hashed
@@ -41,26 +40,7 @@ PARTS = 4  # that articles are split in, whatever the number of cores, so that s
 ALPHA, ETA = 0.1, 0.01  # Dirichlet priors of topics in articles and of words in topics
 PULL = 0.5  # a theme's words are credited beforehand with half of what an average topic's words amount to
 NAMED_BY = 3  # words in a topic's name
-FEW = 2000  # articles; fewer can't tell themes from chance, so only the words of given themes are looked at
-MOST_OFTEN = 0.3  # of all articles; words that stand in more of them tell no topics apart
-MOST_WORDS = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Bags:
-    """The words of articles in rows: which words stand in each, and how often. Arrays may be mapped from disk.
-
-    Attributes:
-        ptr: (articles + 1,) int64, where each article's words start; no article is without words.
-        ids: int32 columns of words, ascending within an article.
-        counts: float32, how often each of them stands there.
-        vocabulary: the word of each column.
-    """
-
-    ptr: Numbers
-    ids: Numbers
-    counts: Singles
-    vocabulary: list[str]
+_TOGETHER = 1 << 20  # words of articles counted together
 
 
 @dataclass(frozen=True)
@@ -122,71 +102,6 @@ class Topics:
         ]
 
 
-def bags_of(
-    texts: Iterable[Hashes],
-    spelled: Mapping[int, str],
-    stop_words: Collection[str],
-    themes: Mapping[str, Collection[str]],
-) -> Bags:
-    """Count the words that can make topics: of three letters or more, in enough articles and not in too many.
-
-    Args:
-        texts: hashes of the words of each article.
-        spelled: the words of all hashes.
-        stop_words: words left out.
-        themes: names of themes and words that belong to them; where articles are few, no other words count.
-
-    Raises:
-        InputError: no word is left.
-    """
-    hashes, lengths, ids, counts = _counted(texts)
-    words = [spelled[word] for word in hashes]
-    vocabulary = _vocabulary(words, np.bincount(ids, minlength=len(words)), len(lengths), stop_words, themes)
-    columns = {word: column for column, word in enumerate(vocabulary)}
-    ids = np.array([columns.get(word, -1) for word in words], dtype=np.int32)[ids]
-    articles = np.repeat(np.arange(len(lengths)), lengths)[ids >= 0]
-    counts, ids = counts[ids >= 0], ids[ids >= 0]
-    order = np.lexsort((ids, articles))
-    if not len(order):
-        raise InputError("no word stands in enough articles to find topics; add articles with --corpus")
-    lengths = np.bincount(articles)
-    return Bags(np.cumsum([0, *lengths[lengths > 0]], dtype=np.int64), ids[order], counts[order], vocabulary)
-
-
-def _counted(texts: Iterable[Hashes]) -> tuple[list[int], Numbers, Numbers, Singles]:
-    """Give all words, how many different ones each article has, which ones, and how often they stand."""
-    numbers: defaultdict[int, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    lengths, ids, counts = array("i"), array("i"), array("f")
-    for text in texts:
-        count = Counter(text.tolist())
-        lengths.append(len(count))
-        ids.extend(map(numbers.__getitem__, count))
-        counts.extend(count.values())
-    arrays = np.array(lengths, np.int32), np.array(ids, np.int32), np.array(counts, np.float32)
-    return list(numbers), *arrays
-
-
-def _vocabulary(
-    words: list[str],
-    stand_in: Numbers,
-    articles: int,
-    stop_words: Collection[str],
-    themes: Mapping[str, Collection[str]],
-) -> list[str]:
-    """Give the words that count, those of the most articles first; ``stand_in`` says how many each word stands in."""
-    enough = (stand_in >= max(2, articles // 1000)) & (stand_in <= MOST_OFTEN * articles)
-    content = [
-        (-often, word)
-        for word, often, keeps in zip(words, stand_in.tolist(), enough, strict=True)
-        if keeps and len(word) > 2 and word.isalpha() and word not in stop_words
-    ]
-    if themes and articles < FEW:
-        themed = {word for theme in themes.values() for word in theme}
-        content = [(often, word) for often, word in content if word in themed]
-    return [word for _, word in sorted(content)[:MOST_WORDS]]
-
-
 def fit(
     bags: Bags,
     *,
@@ -198,8 +113,8 @@ def fit(
 ) -> tuple[Topics, Any]:
     """Fit LDA; the result is the same for any number of cores.
 
-    Besides the bags it needs 4 bytes for each article and topic (topics rounded up to eights), 24 bytes for each word
-    and topic while it fits, and 40 to make gensim's model.
+    Besides the bags it needs 4 bytes on disk for each article and topic (topics rounded up to eights), 24 bytes of
+    memory for each word and topic while it fits, and 40 to make gensim's model.
 
     Args:
         bags: the words of each article.
@@ -271,14 +186,24 @@ def _swept(bags: Bags, prior: Singles, passes: int, seed: int, progress: Progres
 def _start(ptr: Numbers, ids: Numbers, counts: Singles, prior: Singles, seed: int) -> tuple[Singles, Singles]:
     """Give what the topics have of the words at the start, at random, and the articles of the topics, all the same."""
     real = prior[0] > 0
-    has, theta = kernel.aligned(*prior.shape), kernel.aligned(len(ptr) - 1, prior.shape[1])
+    has, theta = kernel.aligned(*prior.shape), spool.empty((len(ptr) - 1, prior.shape[1]), np.float32)
     np.random.default_rng(seed).random(out=has, dtype=np.float32)
     has[:] = (has + 1) * real
-    has *= (np.bincount(ids, counts, len(prior)) / has.sum(axis=1)).astype(np.float32)[:, None]
+    has *= (_often(ids, counts, len(prior))[1] / has.sum(axis=1)).astype(np.float32)[:, None]
     has += prior
     theta[:] = real / real.sum(dtype=np.float32)
     theta *= np.add.reduceat(counts, ptr[:-1])[:, None]
     return has, theta
+
+
+def _often(ids: Numbers, counts: Singles, words: int) -> Doubles:
+    """Give in how many articles each word stands, and how often in all: (2, words)."""
+    often = np.zeros((2, words))
+    for start in range(0, len(ids), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        often[0] += np.bincount(ids[some], minlength=words)
+        often[1] += np.bincount(ids[some], counts[some], words)
+    return often
 
 
 def _inverse(sums: Doubles) -> Singles:
@@ -294,8 +219,9 @@ def _as_gensim(bags: Bags, has: Singles, prior: Singles, seed: int) -> Any:
     dictionary = Dictionary()
     dictionary.token2id = {word: column for column, word in enumerate(bags.vocabulary)}
     dictionary.id2token = dict(enumerate(bags.vocabulary))
-    dictionary.dfs = dict(enumerate(np.bincount(bags.ids, minlength=len(has)).tolist()))
-    dictionary.cfs = dict(enumerate(np.bincount(bags.ids, bags.counts, len(has)).astype(int).tolist()))
+    articles, times = _often(bags.ids, bags.counts, len(has))
+    dictionary.dfs = dict(enumerate(articles.astype(int).tolist()))
+    dictionary.cfs = dict(enumerate(times.astype(int).tolist()))
     dictionary.num_docs, dictionary.num_nnz = len(bags.ptr) - 1, len(bags.ids)
     dictionary.num_pos = sum(dictionary.cfs.values())
     lda = LdaModel(

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from training import corpus, fitting, seeds, topics
+from training.bags import FEW, bags_of
 from training.corpus import Corpus, Progress
 from training.evaluate import evaluate, kept, out_of_fold
 from training.mentions import Finder
 from training.model import Model
 from training.readers import Skips
 from training.settings import Settings
-from training.topics import FEW, PASSES
+from training.topics import PASSES
 
 
 def train(settings: Settings, progress: Progress = lambda things, _: things, skips: Skips | None = None) -> Model:
@@ -26,23 +27,25 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
 
     Raises:
         InputError: the seeds or a corpus are wrong, or there is too little to learn from.
+        NoRoom: the disk is full.
     """
     known = seeds.load(settings.seeds)
     skips = skips or Skips()
-    read = corpus.read(settings, known, progress, skips)
+    finder = Finder.of(known)
+    read = corpus.read(settings, known, finder, progress, skips)
     steps = iter(progress(("classifiers",), "fitting"))
     next(steps)
     fitted = fitting.fit(
         read.examples,
         {id: label.words for id, label in known.labels.items()},
-        read.spelled,
+        read.spelling,
         min_examples=settings.min_examples,
         target_precision=settings.target_precision,
         seed=settings.seed,
     )
     next(steps, None)
     themes, lda = topics.fit(
-        topics.bags_of(read.words, read.spelled, known.stop_words, known.themes),
+        bags_of(read.words, read.spelling, known.stop_words, known.themes),
         topics=settings.topics or _topics(len(read.words), len(known.themes)),
         themes=known.themes,
         passes=settings.passes or PASSES,
@@ -51,7 +54,7 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
     )
     labels, thresholds = fitted.classifier.labels, fitted.classifier.thresholds
     answers = {key: kept(labels, row, thresholds) for key, row in fitted.out_of_fold.items()}
-    model = Model(known, Finder.of(known), fitted.classifier, themes, {}, answers, {**fitted.reference, "lda": lda})
+    model = Model(known, finder, fitted.classifier, themes, {}, answers, {**fitted.reference, "lda": lda})
     return replace(model, about=_about(settings, read, model, fitted.choices, skips.count))
 
 
@@ -61,9 +64,9 @@ def _topics(articles: int, themes: int) -> int:
 
 
 def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, Any], skipped: int) -> dict[str, Any]:
-    judged, dates = read.judged, read.dates
+    judged, days = read.judged, sorted(set(read.days))
     now = datetime.now(UTC)
-    truths = [(example.labels or frozenset(), example.unsure) for example in judged]
+    truths = ((example.labels or frozenset(), example.unsure) for example in judged)
     return {
         "version": f"{now:%Y%m%dT%H%M%S%f}"[:-3],
         "trained_at": now.isoformat(timespec="seconds"),
@@ -74,7 +77,7 @@ def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, An
         },
         "seeds": model.seeds.digest,
         "articles": {"all": len(read.examples), "judged": len(judged), "skipped": skipped},
-        "dates": [min(dates), max(dates)] if dates else None,
+        "dates": [days[0], days[-1]] if days else None,
         "choices": choices,
-        "out_of_fold": evaluate(truths, [out_of_fold(model, example.key) for example in judged]).as_row(),
+        "out_of_fold": evaluate(truths, (out_of_fold(model, example.key) for example in judged)).as_row(),
     }

@@ -10,6 +10,7 @@ thresholds) is chosen on answers that models gave to articles they had not seen.
     calibration  from scores to probabilities, from probabilities to thresholds
     table        judged articles as arrays
     threads      work spread over threads
+    gathering    some rows of TF-IDF values as columns
     weak         hints: what goes with a label, learned from unjudged news
     parts        what all labels share, fitted on some of the articles
     words        the words of one label, fitted on several parts of the articles
@@ -19,24 +20,30 @@ thresholds) is chosen on answers that models gave to articles they had not seen.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from training.classifier import Classifier, Example
+from training import spool
+from training.classifier import Classifier
+from training.examples import Examples
 from training.fitting import weak
 from training.fitting.calibration import Floats
 from training.fitting.decision import Decided, decide
 from training.fitting.parts import Shared, fit_focus
 from training.fitting.table import Table, table_of
 from training.fitting.trial import EVERYTHING, Trial, attempt
-from training.fitting.vocabulary import as_vectorizer, tfidf
-from training.fitting.weak import Hints
+from training.fitting.vocabulary import as_vectorizer, values, vocabulary_of
+from training.fitting.weak import Hints, Named
 from training.fitting.words import Words
+from training.spelling import Spelling
+from training.spool import Spool
 from training.tfidf import Vocabulary
+
+_TOGETHER = 1000  # articles looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +64,9 @@ class Fitted:
 
 
 def fit(
-    examples: Sequence[Example],
+    examples: Examples,
     labels: Mapping[str, Collection[str]],
-    spelled: Mapping[int, str],
+    spelling: Spelling,
     *,
     min_examples: int = 10,
     target_precision: float | None = None,
@@ -70,7 +77,7 @@ def fit(
     Args:
         examples: of all articles of the run.
         labels: ids of all labels that may be assigned, and the words of their seeds.
-        spelled: the words of all hashes.
+        spelling: the words of all hashes.
         min_examples: judged articles about a label from which it gets a word classifier and a threshold of its own.
         target_precision: thresholds are the lowest that reach it; by default they are those of best F1.
         seed: of everything random.
@@ -79,45 +86,44 @@ def fit(
         InputError: there is too little to learn from.
     """
     ids = sorted(labels)
-    judged = [example for example in examples if example.labels is not None]
     with threadpool_limits(1):  # threads of BLAS slow each other down on arrays this small
-        vocabulary, hints, table = prepare(examples, labels, spelled, seed)
+        vocabulary, hints, table = prepare(examples, labels, spelling, seed)
         trial = attempt(table, min_examples)
         decided = decide(table, trial, target_precision)
     found = {label: trial.learned[label].words(table.words, EVERYTHING, trial.strength) for label in decided.kept}
     classifier = _assemble(ids, vocabulary, hints, trial.final, found, decided)
     return Fitted(
         classifier,
-        {example.key: row for example, row in zip(judged, decided.probabilities, strict=True)},
+        {key.decode(): row for key, row in zip(examples.keys[examples.judged], decided.probabilities, strict=True)},
         {"vectorizer": as_vectorizer(vocabulary), "classifiers": {ids[c]: found[c].estimator for c in decided.kept}},
         _choices(ids, table, trial, decided),
     )
 
 
 def prepare(
-    examples: Sequence[Example], labels: Mapping[str, Collection[str]], spelled: Mapping[int, str], seed: int = 0
+    examples: Examples, labels: Mapping[str, Collection[str]], spelling: Spelling, seed: int = 0
 ) -> tuple[Vocabulary, Hints, Table]:
     """Give the vocabulary, the hints of unjudged articles, and the table of the judged ones."""
     ids = sorted(labels)
-    judged = [example for example in examples if example.labels is not None]
-    unjudged = [example for example in examples if example.labels is None]
-    vocabulary, words = tfidf(examples, spelled)
-    is_judged = np.array([example.labels is not None for example in examples])
-    table = table_of(judged, ids, words[is_judged])
+    judged, unjudged = examples.those(examples.judged), examples.those(~examples.judged)
+    vocabulary = vocabulary_of(examples, spelling)
+    table = table_of(judged, ids, values(vocabulary, judged))
     hidden = weak.hide(vocabulary.terms, [labels[id] for id in ids])
-    hints = weak.learn(words[~is_judged], _by_focus(table, unjudged, ids), hidden, seed)
+    hints = weak.learn(values(vocabulary, unjudged), _by_focus(table, unjudged), hidden, seed)
     return vocabulary, hints, replace(table, hints=hints.scores(table.words))
 
 
-def _by_focus(table: Table, unjudged: Sequence[Example], ids: Sequence[str]) -> Floats:
-    """Give log-odds of unjudged articles by a focus model of the judged ones, (articles, labels); nan if not named."""
-    scores = np.full((len(unjudged), len(ids)), np.nan)
+def _by_focus(table: Table, unjudged: Examples) -> Named:
+    """Give log-odds of the labels that unjudged articles name, by a focus model of the judged ones."""
+    rows, labels, scores = Spool(np.int32), Spool(np.int32), Spool(np.float64)
     if len(unjudged) >= weak.FEWEST:
         model = fit_focus(table, np.ones(len(table.weights), dtype=bool))
-        rows = np.repeat(np.arange(len(unjudged)), [len(example.columns) for example in unjudged])
-        named = np.concatenate([example.columns for example in unjudged])
-        scores[rows, named] = model.score(np.concatenate([example.focus for example in unjudged]))
-    return scores
+        for start in range(0, len(unjudged), _TOGETHER):
+            some = unjudged[start : start + _TOGETHER]
+            rows.add(start + np.repeat(np.arange(len(some)), some.columns.sizes))
+            labels.add(some.columns.flat)
+            scores.add(model.score(some.focus.flat))
+    return Named(len(unjudged), rows.array(), labels.array(), scores.array())
 
 
 def _assemble(
@@ -125,34 +131,31 @@ def _assemble(
 ) -> Classifier:
     """Put weights, hints and calibration together, so that predicting is one sum."""
     scale, shift = decided.shared_scale
-    rows: dict[str, int] = {}
-    weights: list[Floats] = []
+    labels = [label for label in range(len(ids)) if label in decided.kept or (label in hints.rows and shared.trust)]
+    weights = spool.empty((len(vocabulary), len(labels)), np.float32)
     gains, biases, unnamed = [], [], []
     none = np.zeros(len(vocabulary))
-    for label, id in enumerate(ids):
-        row = hints.rows.get(label)
-        hint, hint_bias = (hints.weights[row], hints.biases[row]) if row is not None else (none, 0.0)
+    for row, label in enumerate(labels):
+        hinted = hints.rows.get(label)
+        hint, hint_bias = (hints.weights[hinted], hints.biases[hinted]) if hinted is not None else (none, 0.0)
         if label in decided.kept:
             made, (gain, bias) = words[label], decided.words_scale
-            weights.append(gain * (made.weights + made.hint * hint))
+            weights[:, row] = gain * (made.weights + made.hint * hint)
             gains.append(gain * made.gain / scale)
             ends = made.bias, made.unnamed
             biases.append(gain * (ends[0] + made.hint * hint_bias) + bias - gains[-1] * shift)
             unnamed.append(gain * (ends[1] + made.hint * hint_bias) + bias)
-        elif row is not None and shared.trust:
+        elif shared.trust:
             gains.append(shared.trust[0])
-            weights.append(scale * shared.trust[1] * hint)
+            weights[:, row] = scale * shared.trust[1] * hint
             biases.append(scale * (shared.trust[1] * hint_bias + shared.trust[2]) + shift - gains[-1] * shift)
             unnamed.append(np.nan)
-        else:
-            continue
-        rows[id] = len(rows)
     return Classifier(
         labels=ids,
         focus=shared.focus.scaled(scale, shift),
         vocabulary=vocabulary,
-        rows=rows,
-        weights=np.array(weights, dtype=np.float32).reshape(len(rows), len(vocabulary)).T.copy(),
+        rows={ids[label]: row for row, label in enumerate(labels)},
+        weights=weights,
         gains=np.array(gains),
         biases=np.array(biases),
         unnamed=np.array(unnamed),

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.spool import Spool
+
 Floats = npt.NDArray[np.floating[Any]]
 Bools = npt.NDArray[np.bool_]
 
 THRESHOLDS = np.round(np.arange(0.05, 0.96, 0.01), 2)  # those that may be chosen; read by people, so no finer
 BORROWED = 40.0  # true articles' worth of what all labels say together that each label's own are added to
+_TOGETHER = 100_000  # answers looked at together
 FLAT = 0.005  # F1 within which thresholds are as good as each other
 
 
@@ -45,11 +48,17 @@ class Tally:
     """Right, wrong and true answers at each of THRESHOLDS, each of shape (thresholds,) or a number; weighted."""
 
     def __init__(self, probabilities: Floats, truth: Bools, weights: Floats) -> None:
-        places = np.searchsorted(THRESHOLDS, probabilities, side="right")
-        size = len(THRESHOLDS) + 1
-        self.right = np.bincount(places, weights * truth, size)[::-1].cumsum()[::-1][1:]
-        self.wrong = np.bincount(places, weights * ~truth, size)[::-1].cumsum()[::-1][1:]
-        self.true = float((weights * truth).sum())
+        right, wrong = np.zeros((2, len(THRESHOLDS) + 1))
+        true = Spool(np.float64)
+        for start in range(0, len(probabilities), _TOGETHER):
+            some = slice(start, start + _TOGETHER)
+            places = np.searchsorted(THRESHOLDS, probabilities[some], side="right")
+            hits = weights[some] * truth[some]
+            np.add.at(right, places, hits)
+            np.add.at(wrong, places, weights[some] * ~truth[some])
+            true.add(hits)
+        self.right, self.wrong = (counts[::-1].cumsum()[::-1][1:] for counts in (right, wrong))
+        self.true = float(true.array().sum())
 
     def f1(self) -> Floats:
         """Give F1 at each threshold."""

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training import spool
 from training.classifier import UNNAMED
 from training.fitting.calibration import Bools, Floats, Tally, log_loss, platt, sigmoid
 from training.fitting.folds import FOLDS
 from training.fitting.table import Table
 from training.fitting.trial import Trial
+from training.spool import Spool
+
+_TOGETHER = 1000  # articles looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,9 @@ def decide(table: Table, trial: Trial, target_precision: float | None) -> Decide
     """Calibrate, choose thresholds, and keep words where they do no worse than focus alone."""
     by_shared, shared_scale = _calibrated(trial.shared, table)
     by_words, words_scale = _calibrated(trial.words, table)
-    together = Tally(*_answers(by_shared, table, slice(None)))
+    together = Tally(*_all_answers(by_shared, table))
     thresholds = np.full(table.truth.shape[1], _threshold(together, together, target_precision))
-    probabilities = by_shared.copy()
+    probabilities = by_shared  # a label's are looked at before they are replaced
     kept: list[int] = []
     fallen: dict[int, tuple[float, float]] = {}
     for label in trial.candidates:  # thresholds chosen on fewer articles flatter more than they help
@@ -64,7 +68,7 @@ def _threshold(tally: Tally, together: Tally, target_precision: float | None) ->
 
 def _calibrated(scores: Floats, table: Table) -> tuple[Floats, tuple[float, float]]:
     """Give probabilities, each fold's calibrated on the others, and the scale and shift that all together ask for."""
-    probabilities = np.full_like(scores, sigmoid(np.array(UNNAMED)))
+    probabilities = spool.full(scores.shape, float(sigmoid(np.array(UNNAMED))))
     rows, columns = np.nonzero(table.known & ~np.isnan(scores))
     said, truth, weights = scores[rows, columns], table.truth[rows, columns], table.weights[rows]
     for fold in range(FOLDS):
@@ -75,8 +79,19 @@ def _calibrated(scores: Floats, table: Table) -> tuple[Floats, tuple[float, floa
     return probabilities, platt(said, truth, weights)
 
 
-def _answers(probabilities: Floats, table: Table, label: int | slice) -> tuple[Floats, Bools, Floats]:
-    """Give probabilities, truth and weights of all that has been judged of a label, or of all."""
+def _answers(probabilities: Floats, table: Table, label: int) -> tuple[Floats, Bools, Floats]:
+    """Give probabilities, truth and weights of all that has been judged of a label."""
     use = table.known[:, label]
-    weights = np.broadcast_to(table.weights.reshape(-1, *[1] * (use.ndim - 1)), use.shape)
-    return probabilities[:, label][use], table.truth[:, label][use], weights[use]
+    return probabilities[use, label], table.truth[use, label], table.weights[use]
+
+
+def _all_answers(probabilities: Floats, table: Table) -> tuple[Floats, Bools, Floats]:
+    """Give the same of all labels, article by article, mapped."""
+    said, truth, weights = Spool(np.float64), Spool(bool), Spool(np.float64)
+    for start in range(0, len(probabilities), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        use = table.known[some]
+        said.add(probabilities[some][use])
+        truth.add(table.truth[some][use])
+        weights.add(np.broadcast_to(table.weights[some, None], use.shape)[use])
+    return said.array(), truth.array(), weights.array()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from email.utils import parsedate
 from zlib import crc32
@@ -13,6 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from training.classifier import Example
+from training.kernels import alike
+from training.kernels.hashing import Hashes, Numbers
+from training.spool import Spool
 
 FOLDS = 5
 ALIKE = 0.5  # share of three-word sequences that two articles have in common from which one is a copy
@@ -36,36 +39,43 @@ def folds(examples: Sequence[Example]) -> npt.NDArray[np.intp]:
         for found, example in zip(days, examples, strict=True)
     ]
     first: dict[int, str] = {}
-    groups = copies([example.terms.tolist() for example in examples])
+    groups = copies(example.terms for example in examples).tolist()
     for group, key in zip(groups, keys, strict=True):
         first[group] = min(key, first.get(group, key))
     return np.array([crc32(first[group].encode()) % FOLDS for group in groups], dtype=np.intp)
 
 
-def copies(texts: Sequence[Sequence[int]]) -> list[int]:
+def copies(texts: Iterable[Hashes]) -> Numbers:
     """Give for each text the number of the first one that it is a near-duplicate of, directly or through others.
 
     Texts are hashes of their words.
     Broder: On the resemblance and containment of documents, 1997: MinHash over three-word sequences, candidates by
     locality-sensitive hashing.
     """
-    from rensa import RMinHash, RMinHashLSH
+    signatures, long = _signed(texts)
+    leaders = np.arange(len(signatures), dtype=np.int32)
+    for first in range(0, _HASHES, _HASHES // _BANDS):
+        hashes = alike.bands(signatures, first, _HASHES // _BANDS)
+        alike.join(signatures, hashes, np.argsort(hashes), int(ALIKE * _HASHES), leaders)
+    alike.settle(leaders)
+    found, numbers = np.arange(len(long), dtype=np.int32), np.flatnonzero(long)
+    found[numbers] = numbers[leaders]
+    return found
 
-    index = RMinHashLSH(threshold=ALIKE, num_perm=_HASHES, num_bands=_BANDS)
-    hashes = []
-    leader = list(range(len(texts)))
-    for number, words in enumerate(texts):
-        made = RMinHash(num_perm=_HASHES, seed=1)
-        made.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)] or [""])
-        hashes.append(made)
-        if len(words) < _SHORT:
-            continue
-        for other in index.query(made):
-            if made.jaccard(hashes[other]) >= ALIKE:
-                one, two = sorted((_leader(leader, number), _leader(leader, other)))
-                leader[two] = one
-        index.insert(number, made)
-    return [_leader(leader, number) for number in range(len(texts))]
+
+def _signed(texts: Iterable[Hashes]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]:
+    """Give the signatures of texts that are long enough, (long, hashes), mapped, and which texts these are."""
+    from rensa import RMinHash
+
+    signatures, long = Spool(np.uint32, _HASHES), Spool(bool)
+    for text in texts:
+        long.add([len(text) >= _SHORT])
+        if len(text) >= _SHORT:
+            words = text.tolist()
+            made = RMinHash(num_perm=_HASHES, seed=1)
+            made.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)])
+            signatures.add([made.digest()])
+    return signatures.array(), long.array()
 
 
 def day(text: str | None) -> str:
@@ -84,9 +94,3 @@ def day(text: str | None) -> str:
         return date(*parsed[:3]).isoformat() if parsed else ""
     except ValueError:  # no such day
         return ""
-
-
-def _leader(leader: list[int], number: int) -> int:
-    while leader[number] != number:
-        leader[number] = number = leader[leader[number]]
-    return number

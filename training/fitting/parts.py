@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training import focus
+from training import focus, spool
 from training.errors import InputError
 from training.fitting.calibration import Bools, Floats
 from training.fitting.table import Table
 from training.focus import FocusModel
+
+MOST = 100_000  # named labels that the focus model learns from; it has some 150 numbers to learn
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Shared:
 
 def fit_focus(table: Table, which: Bools) -> FocusModel:
     """Fit the focus model on some of the articles."""
-    use = which[table.rows] & table.known[table.rows, table.columns]
+    use = np.flatnonzero(which[table.rows] & table.known[table.rows, table.columns])
+    use = use[:: -(-len(use) // MOST) or 1]
     rows, columns = table.rows[use], table.columns[use]
     central = table.truth[rows, columns]
     if not 0 < central.sum() < len(central):
@@ -40,7 +43,9 @@ def fit_focus(table: Table, which: Bools) -> FocusModel:
             "the labelled articles must name labels both as their subject and in passing, to learn the difference; "
             "add some with --corpus, or leave out --no-samples"
         )
-    return focus.fit(table.features[use], central, table.weights[rows])
+    features = spool.empty((len(use), table.features.shape[1]))
+    np.take(table.features, use, axis=0, out=features, mode="clip")
+    return focus.fit(features, central, table.weights[rows])
 
 
 def fit_shared(table: Table, which: Bools, trusted: bool) -> Shared:
@@ -51,7 +56,7 @@ def fit_shared(table: Table, which: Bools, trusted: bool) -> Shared:
     if not (trusted and table.hints):
         return Shared(model, None)
     scores = table.focus(model)
-    hints = np.full_like(scores, np.nan)
+    hints = spool.full(scores.shape, np.nan)
     for label, log_odds in table.hints.items():
         hints[:, label] = log_odds
     use = which[:, None] & table.known & ~np.isnan(scores) & ~np.isnan(hints)

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from training import spool
 from training.fitting import threads
 from training.fitting.calibration import Bools, Floats, platt
 from training.fitting.folds import FOLDS
@@ -68,7 +69,7 @@ def try_words(
     table: Table, candidates: Sequence[int], models: Sequence[FocusModel], parts: Bools, trusted: bool
 ) -> dict[int, Learned]:
     """Fit word classifiers of labels on parts of the articles, (parts, articles), each with its focus model."""
-    focus = np.stack([model.score(table.features) for model in models])
+    focus = np.stack([table.scored(model) for model in models])
     tried = partial(learn, table=table, focus=focus, parts=parts, strengths=STRENGTHS, trusted=trusted)
     named = np.bincount(table.columns, minlength=table.truth.shape[1])
     return dict(zip(candidates, threads.each(tried, candidates, lambda label: int(named[label])), strict=True))
@@ -82,7 +83,7 @@ def _candidates(table: Table, min_examples: int) -> list[int]:
 
 def _answered(table: Table, parts: Sequence[Shared]) -> Floats:
     """Give log-odds of all articles by what labels share, each fold's by the model of the others."""
-    answers = np.full(table.truth.shape, np.nan)
+    answers = spool.full(table.truth.shape, np.nan)
     for fold in range(FOLDS):
         held = table.folds == fold
         answers[held] = parts[fold].scores(table)[held]
@@ -91,7 +92,7 @@ def _answered(table: Table, parts: Sequence[Shared]) -> Floats:
 
 def _answers(table: Table, learned: Mapping[int, Learned], number: int) -> Floats:
     """Give the same by words with one of STRENGTHS."""
-    answers = np.full(table.truth.shape, np.nan)
+    answers = spool.full(table.truth.shape, np.nan)
     for label, found in learned.items():
         answers[found.rows, label] = found.scores[table.folds[found.rows], number, np.arange(len(found.rows))]
     return answers

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from training import spool
 from training.fitting import threads
+from training.fitting.gathering import gathered
 from training.kernels import columns, logistic
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -26,6 +28,28 @@ SURE = 2.2  # log-odds of focus (a probability of .9) beyond which an article is
 FEWEST = 30  # weak examples of a label from which it gets hints
 MOST = 2000  # weak examples of either kind; more teach hardly more
 STRENGTH = 10.0
+
+
+class Named(NamedTuple):
+    """Which labels articles name, and how central these are.
+
+    Attributes:
+        articles: how many there are.
+        rows, labels: (pairs,) numbers of an article, and of a label that it names.
+        scores: (pairs,) log-odds by focus.
+    """
+
+    articles: int
+    rows: npt.NDArray[np.integer[Any]]
+    labels: npt.NDArray[np.integer[Any]]
+    scores: Floats
+
+    def of(self, label: int) -> Floats:
+        """Give the log-odds of a label in each article, (articles,); nan where it is not named."""
+        pairs = np.flatnonzero(self.labels == label)
+        scores = np.full(self.articles, np.nan)
+        scores[self.rows[pairs]] = self.scores[pairs]
+        return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +68,42 @@ class Hints:
 
     def scores(self, words: Any) -> dict[int, Floats]:
         """Give the log-odds of each hinted label for a sparse matrix of TF-IDF values; of shape (articles,) each."""
-        if not self.rows:
-            return {}
-        scores = words @ self.weights.T + self.biases
-        return {label: scores[:, row] for label, row in self.rows.items()}
+        scores = spool.empty((len(self.rows), words.shape[0]))
+        for row in self.rows.values():
+            scores[row] = words @ self.weights[row] + self.biases[row]
+        return {label: scores[row] for label, row in self.rows.items()}
 
 
-def learn(words: Any, focus: Floats, hidden: Sequence[npt.NDArray[np.intp]], seed: int) -> Hints:
+def learn(words: Any, focus: Named, hidden: Sequence[npt.NDArray[np.intp]], seed: int) -> Hints:
     """Learn hints from unjudged articles.
 
     Args:
         words: sparse matrix of TF-IDF values, of shape (articles, terms).
-        focus: log-odds by focus of each label in each article, of shape (articles, labels); nan where it is not named.
+        focus: log-odds by focus of the labels that each article names.
         hidden: for each label the columns of its own seeds' words.
         seed: of the choice among articles where there are more than MOST.
     """
     random = np.random.default_rng(seed)
-    examples = {label: _examples(scores, random) for label, scores in enumerate(focus.T)}
-    labels = [label for label, chosen in examples.items() if len(chosen)]
+    chosen = {label: _examples(focus.of(label), random) for label in range(len(hidden))}
+    labels = [label for label, (rows, _) in chosen.items() if len(rows)]
+    weights, biases = spool.empty((len(labels), words.shape[1])), np.zeros(len(labels))
 
-    def learned(label: int) -> tuple[Floats, float]:
-        chosen = examples[label]
-        return _learned(words, chosen, focus[chosen, label] >= SURE, hidden[label])
+    def learned(row: int) -> None:
+        weights[row], biases[row] = _learned(words, *chosen[labels[row]], hidden[labels[row]])
 
-    found = threads.each(learned, labels, lambda label: len(examples[label]))
-    weights = np.array([weights for weights, _ in found]).reshape(len(found), words.shape[1])
-    return Hints({label: row for row, label in enumerate(labels)}, weights, np.array([bias for _, bias in found]))
+    threads.each(learned, range(len(labels)), lambda row: len(chosen[labels[row]][0]))
+    return Hints({label: row for row, label in enumerate(labels)}, weights, biases)
 
 
-def _examples(scores: Floats, random: np.random.Generator) -> npt.NDArray[np.intp]:
-    """Give the weak examples of a label by its scores, (articles,); none where there are too few."""
+def _examples(scores: Floats, random: np.random.Generator) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Give the weak examples of a label by its scores, (articles,), and which are about it; none if there are few."""
     about, aside, unnamed = (np.flatnonzero(which) for which in (scores >= SURE, scores <= -SURE, np.isnan(scores)))
     if len(about) < FEWEST or not len(aside) + len(unnamed):
-        return np.empty(0, dtype=np.intp)
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=bool)
     about, aside = (random.permutation(which)[:MOST] for which in (about, aside))
     unnamed = random.permutation(unnamed)[: max(len(about), len(aside))]
-    return np.sort(np.concatenate([about, aside, unnamed]))
+    chosen = np.sort(np.concatenate([about, aside, unnamed]))
+    return chosen, scores[chosen] >= SURE
 
 
 def _learned(
@@ -88,9 +112,8 @@ def _learned(
     """Give the weights of words and the bias that tell the chosen articles ``about`` a label from the others."""
     shown = np.ones(words.shape[1], dtype=bool)
     shown[hidden] = False
-    sparse = words.indptr, words.indices, words.data, chosen
     found = logistic.solve(
-        columns.gathered(*sparse, shown),
+        gathered(words, chosen, shown),
         logistic.Problems(
             dense=np.ones((1, len(chosen), 1)),
             penalties=np.ones(1),
@@ -98,7 +121,8 @@ def _learned(
             costs=np.full((len(chosen), 1), STRENGTH),
         ),
     )
-    return columns.weights_of(*sparse, shown, found.shares[:, 0]), float(found.weights[0, 0])
+    sparse = words.indptr, words.indices, words.data, chosen, shown
+    return columns.weights_of(*sparse, found.shares[:, 0]), float(found.weights[0, 0])
 
 
 def hide(terms: Sequence[str], seeds: Sequence[Collection[str]]) -> list[npt.NDArray[np.intp]]:

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training import spool
 from training.fitting.calibration import Bools, Floats
+from training.fitting.gathering import gathered
 from training.fitting.table import Table
 from training.kernels import columns, logistic
 
@@ -75,7 +77,7 @@ class Learned:
         bias, *ends = self.ends[part, number].tolist()
         everything = np.ones(terms, dtype=bool)
         sparse = values.indptr, values.indices, values.data, self.rows, everything
-        weights = np.concatenate([columns.weights_of(*sparse, self.shares[part, number]), ends])
+        weights = spool.kept(np.concatenate([columns.weights_of(*sparse, self.shares[part, number]), ends]))
         return Words(
             weights=weights[:terms],
             hint=ends[2] if self.hinted else 0.0,
@@ -113,7 +115,7 @@ def learn(label: int, table: Table, focus: Floats, parts: Bools, strengths: Sequ
     found = _solve(table, rows, np.stack(seen), use, truth[rows], strengths)
     log_odds = np.where(fitted[:, None, None], found[0], scores[:, None])
     log_odds[np.broadcast_to((~named & ~alone[:, None])[:, None], log_odds.shape)] = np.nan
-    return Learned(rows, alone, fitted, hinted, strengths, log_odds, *found[1:])
+    return Learned(rows, alone, fitted, hinted, strengths, spool.kept(log_odds), spool.kept(found[1]), found[2])
 
 
 def _used(use: Bools, named: Bools, truth: Bools) -> tuple[Bools, Bools]:
@@ -133,16 +135,17 @@ def _solve(
     table: Table, rows: npt.NDArray[np.intp], seen: Floats, use: Bools, truth: Bools, strengths: Sequence[float]
 ) -> tuple[Floats, Floats, Floats]:
     """Give margins and shares of rows, (parts, strengths, rows), and dense weights, (parts, strengths, columns)."""
-    values, shape = table.words, (len(use), len(strengths), -1)
+    shape = len(use), len(strengths), -1
     costs = np.multiply.outer(strengths, use * table.weights[rows]).transpose(2, 1, 0).reshape(len(rows), -1)
     found = logistic.solve(
-        columns.gathered(values.indptr, values.indices, values.data, rows, np.ones(values.shape[1], dtype=bool)),
+        gathered(table.words, rows),
         logistic.Problems(
             dense=np.repeat(seen.transpose(0, 2, 1), len(strengths), axis=2),
             penalties=np.ones(len(seen)),
             truth=np.repeat(truth[:, None], costs.shape[1], axis=1),
             costs=costs,
         ),
+        empty=spool.empty,
     )
     return found.margins.T.reshape(shape), found.shares.T.reshape(shape), found.weights.T.reshape(shape)
 

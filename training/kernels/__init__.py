@@ -8,6 +8,7 @@ everywhere.
 
     compiling   how a loop is compiled, and where that is kept
     hashing     words as 64-bit hashes, and tables of them in arrays
+    tallies     how often the columns of an article come
     words       code points -> words, where they stand, their sentences
     strings     where any of many strings ends
     automata    which automata a stretch of a text fits
@@ -18,7 +19,8 @@ everywhere.
     placing     mentions -> where they stand, and the features of focus
     evidence    score -> what each mention and word added
     weighing    words -> TF-IDF -> scores of labels
-    counting    how often things come: words of a corpus, columns of an article
+    counting    words -> in how many articles each stands
+    alike       signatures -> which texts are near-duplicates
     lda         one sweep of the topics' fit; the topics of one article
     columns     words of some rows as sparse columns, and the products of rows
     sums        sums over rows for each of many problems

@@ -33,35 +33,49 @@ class Columns(NamedTuple):
 
 
 @compiled
-def gathered(starts: Ints, terms: Ints, values: Floats, chosen: Ints, shown: Bools) -> Columns:
-    """Give the columns of some rows of a sparse matrix in rows; ``shown``, (terms,), leaves out the others."""
-    counts = np.zeros(len(shown) + 1, dtype=np.int64)
+def numbered(starts: Ints, terms: Ints, chosen: Ints, shown: Bools) -> tuple[Ints, Ints]:
+    """Number the columns that more than one of the chosen rows of a sparse matrix have.
+
+    Args:
+        starts, terms: of the matrix, in rows.
+        chosen: numbers of rows.
+        shown: (terms,), leaves out the others.
+
+    Returns:
+        The number of each term, (terms,), -1 for none; and where each column starts, (columns + 1,).
+    """
+    counts = np.zeros(len(shown), dtype=np.int64)
     for row in chosen:
         for place in range(starts[row], starts[row + 1]):
             if shown[terms[place]]:
                 counts[terms[place]] += 1
-    number = np.full(len(shown), -1, dtype=np.int32)
+    numbers = np.full(len(shown), -1, dtype=np.int32)
     new_starts = np.zeros(np.count_nonzero(counts > 1) + 1, dtype=np.int64)
     columns = 0
     for term in range(len(shown)):
         if counts[term] > 1:
-            number[term] = columns
+            numbers[term] = columns
             columns += 1
             new_starts[columns] = new_starts[columns - 1] + counts[term]
-    free = new_starts.copy()
-    new_rows = np.empty(new_starts[-1], dtype=np.int32)
-    new_values = np.empty(new_starts[-1], dtype=np.float32)
-    alone = np.zeros(len(chosen))
+    return numbers, new_starts
+
+
+@compiled
+def fill(
+    starts: Ints, terms: Ints, values: Floats, chosen: Ints, shown: Bools, numbers: Ints, columns: Columns
+) -> None:
+    """Write the chosen rows of a sparse matrix into columns that were :func:`numbered`."""
+    free = columns.starts.copy()
     for new, row in enumerate(chosen):
+        columns.alone[new] = 0.0
         for place in range(starts[row], starts[row + 1]):
             term, value = terms[place], np.float64(values[place])
-            if number[term] >= 0:
-                at = free[number[term]]
-                new_rows[at], new_values[at] = new, value
-                free[number[term]] += 1
+            if numbers[term] >= 0:
+                at = free[numbers[term]]
+                columns.rows[at], columns.values[at] = new, value
+                free[numbers[term]] += 1
             elif shown[term]:
-                alone[new] += value * value
-    return Columns(new_starts, new_rows, new_values, alone)
+                columns.alone[new] += value * value
 
 
 @compiled

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from training.kernels.compiling import compiled, compiled_loosely, inlined_loosely
-from training.kernels.counting import places_for, tally
 from training.kernels.hashing import Hashes, find_all
 from training.kernels.hashing import Numbers as Places
+from training.kernels.tallies import places_for, tally
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from training.kernels.automata import CUT, PREFIX, WHOLE, Automata, counted, fits, lowest
 from training.kernels.compiling import compiled, inlined
-from training.kernels.counting import places_for
 from training.kernels.hashing import PRIME, START, Hashes, mixed
 from training.kernels.strings import States, search
+from training.kernels.tallies import places_for
 from training.kernels.words import Bytes, Offsets, Points
 
 Limits = npt.NDArray[np.int64]

@@ -15,6 +15,7 @@ is kept, and what is left to do with words is done by :func:`training.kernels.co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -65,40 +66,71 @@ class Point(NamedTuple):
     margins: Floats
 
 
-def solve(columns: Columns, problems: Problems, tolerance: float = TOLERANCE) -> Point:
+class Work(NamedTuple):
+    """What is written to on the way.
+
+    Attributes:
+        at, left, step, way: where it stands, what is left of the gradient, a step, and the way that it grows along.
+        first, second: (rows, problems) derivatives of each row's loss.
+        bent: (rows, problems), a way times the second derivative.
+        margins: (rows, problems) after a step that is tried.
+        halves: (2, rows, problems), of single precision.
+    """
+
+    at: Point
+    left: Point
+    step: Point
+    way: Point
+    first: Floats
+    second: Floats
+    bent: Floats
+    margins: Floats
+    halves: Floats
+
+
+def solve(
+    columns: Columns, problems: Problems, tolerance: float = TOLERANCE, empty: Callable[..., Any] = np.zeros
+) -> Point:
     """Solve problems side by side.
 
     Args:
-        columns: of :func:`gathered`.
+        columns: of the rows.
         problems: over the same rows.
         tolerance: a problem is solved when its gradient is this part of what it is at weights of 0.
+        empty: makes the arrays of (rows, problems) to work with, of a shape and a kind: such as are mapped.
 
     Returns:
         The weights of the least loss. Rows of no cost have no shares, and are told their margins too.
     """
-    width = problems.costs.shape[1]
-    more = 0 if width == 1 else -width % SIDE_BY_SIDE
+    rows, width = problems.costs.shape
+    wide = width if width == 1 else width + -width % SIDE_BY_SIDE
 
     def filled(part: Any) -> Any:
-        return np.ascontiguousarray(np.pad(part, [*[(0, 0)] * (part.ndim - 1), (0, more)]))
+        made = empty((*part.shape[:-1], wide), part.dtype)
+        made[..., :width] = part
+        return made
+
+    def point() -> Point:
+        weights = np.zeros((len(problems.dense), wide))
+        return Point(empty((rows, wide), float), weights, empty((rows, wide), float), empty((rows, wide), float))
 
     dense, truth, costs = filled(problems.dense), filled(problems.truth), filled(problems.costs)
-    found = solved(columns, Problems(dense, problems.penalties, truth, costs), tolerance)
-    return Point(*(np.ascontiguousarray(part[:, :width]) for part in found))
+    first, second, bent, margins = (empty((rows, wide), float) for _ in range(4))
+    halves = empty((2, rows, wide), np.float32)
+    work = Work(point(), point(), point(), point(), first, second, bent, margins, halves)
+    solved(columns, Problems(dense, problems.penalties, truth, costs), tolerance, work)
+    return Point(*(np.ascontiguousarray(part[:, :width]) for part in work.at))
 
 
 @compiled
-def solved(columns: Columns, problems: Problems, tolerance: float) -> Point:
-    """Solve problems whose number suits vector units."""
-    (rows, width), dense = problems.costs.shape, len(problems.dense)
-    at, left = nothing(rows, dense, width), nothing(rows, dense, width)
-    first, second = np.zeros((rows, width)), np.zeros((rows, width))
-    halves = np.empty((2, rows, width), dtype=np.float32)
+def solved(columns: Columns, problems: Problems, tolerance: float, work: Work) -> None:
+    """Solve problems whose number suits vector units; the weights are those that ``work`` is at then, from 0."""
+    at, width = work.at, problems.costs.shape[1]
     losses, largest, enough = loss(problems, at.margins), np.zeros(width), np.zeros(width)
     active = np.ones(width, dtype=np.bool_)
     for number in range(STEPS):
-        slopes(problems, at.margins, first, second)
-        size = descent(columns, problems, at, first, left, halves)
+        slopes(problems, at.margins, work.first, work.second)
+        size = descent(columns, problems, work)
         for p in range(width):
             largest[p] = size[p] if number == 0 else largest[p]
             active[p] = active[p] and size[p] > tolerance * tolerance * largest[p]
@@ -107,15 +139,14 @@ def solved(columns: Columns, problems: Problems, tolerance: float) -> Point:
                 enough[p] = max(min(GOOD_ENOUGH * GOOD_ENOUGH, np.sqrt(size[p] / largest[p])), goal / 4)
         if not active.any():
             break
-        step = newton(columns, problems, second, left, enough, active, halves)
-        move(problems, at, step, first, losses, active)
-    return at
+        newton(columns, problems, work, enough, active)
+        move(problems, work, losses, active)
 
 
 @compiled
-def nothing(rows: int, dense: int, width: int) -> Point:
-    """Give weights of 0."""
-    return Point(np.zeros((rows, width)), np.zeros((dense, width)), np.zeros((rows, width)), np.zeros((rows, width)))
+def clear(point: Point) -> None:
+    """Make all weights 0."""
+    point.shares[:], point.weights[:], point.words[:], point.margins[:] = 0.0, 0.0, 0.0, 0.0
 
 
 @compiled
@@ -142,12 +173,13 @@ def slopes(problems: Problems, margins: Floats, first: Floats, second: Floats) -
 
 
 @compiled
-def descent(columns: Columns, problems: Problems, at: Point, first: Floats, left: Point, halves: Floats) -> Floats:
+def descent(columns: Columns, problems: Problems, work: Work) -> Floats:
     """Write the gradient with its sign turned, without margins; give the square of its length, (problems,)."""
+    at, first, left = work.at, work.first, work.left
     for i in range(len(first)):
         for p in range(first.shape[1]):
             left.shares[i, p] = -at.shares[i, p] - first[i, p]
-    products(columns, left.shares, left.words, halves)
+    products(columns, left.shares, left.words, work.halves)
     along(problems.dense, first, left.weights)
     for d in range(len(left.weights)):
         for p in range(first.shape[1]):
@@ -156,37 +188,30 @@ def descent(columns: Columns, problems: Problems, at: Point, first: Floats, left
 
 
 @compiled
-def newton(
-    columns: Columns,
-    problems: Problems,
-    second: Floats,
-    left: Point,
-    enough: Floats,
-    active: Bools,
-    halves: Floats,
-) -> Point:
-    """Give the step that leaves no more than ``enough`` of the square of the gradient; ``left`` is used up.
+def newton(columns: Columns, problems: Problems, work: Work, enough: Floats, active: Bools) -> None:
+    """Write the step that leaves no more than ``enough`` of the square of the gradient, which is used up.
 
     Conjugate gradients in the norm of what the dense columns alone would need: those are few, and bend far more.
     """
-    (rows, width), dense = second.shape, len(problems.dense)
-    step, way = nothing(rows, dense, width), nothing(rows, dense, width)
-    bent, bent_weights = np.empty((rows, width)), np.empty((dense, width))
-    factors, going = factored(problems.dense, second, problems.penalties), active.copy()
+    left, step, way, bent = work.left, work.step, work.way, work.bent
+    clear(step)
+    clear(way)
+    width, bent_weights = bent.shape[1], np.empty(left.weights.shape)
+    factors, going = factored(problems.dense, work.second, problems.penalties), active.copy()
     turn: Floats = np.zeros(width)
     eased = back(factors, left.weights)
     now = both(left.shares, left.words, left.weights, eased)
     start = now
     for _ in range(INNER):
         follow(problems, left, eased, turn, way)
-        curve(problems, second, way, bent, bent_weights)
+        curve(problems, work.second, way, bent, bent_weights)
         length = shared(now, both(way.words, bent, way.weights, bent_weights), going)
         add(length, way, step)
         for p in range(width):
             length[p] = -length[p]
         scaled_add(length, bent_weights, left.weights)
         scaled_add(length, bent, left.shares)
-        products(columns, left.shares, left.words, halves)
+        products(columns, left.shares, left.words, work.halves)
         eased = back(factors, left.weights)
         then = both(left.shares, left.words, left.weights, eased)
         for p in range(width):
@@ -194,7 +219,6 @@ def newton(
         if not going.any():
             break
         turn, now = shared(then, now, going), then
-    return step
 
 
 @compiled
@@ -229,10 +253,11 @@ def curve(problems: Problems, second: Floats, way: Point, bent: Floats, bent_wei
 
 
 @compiled
-def move(problems: Problems, at: Point, step: Point, first: Floats, losses: Floats, active: Bools) -> None:
+def move(problems: Problems, work: Work, losses: Floats, active: Bools) -> None:
     """Make the step, or half of it, or a quarter: as much as lowers the loss. No step, no more activity."""
+    at, step, margins = work.at, work.step, work.margins
     linear, square = dots(step.shares, at.words), dots(step.shares, step.words)
-    down, length = dots(first, step.margins), np.zeros(len(losses))
+    down, length = dots(work.first, step.margins), np.zeros(len(losses))
     for p in range(len(losses)):
         for d in range(len(at.weights)):
             linear[p] += problems.penalties[d] * at.weights[d, p] * step.weights[d, p]
@@ -242,7 +267,7 @@ def move(problems: Problems, at: Point, step: Point, first: Floats, losses: Floa
         length[p] = 1.0 if active[p] else 0.0
     then = losses
     for _ in range(HALVINGS):
-        margins = at.margins.copy()
+        margins[:] = at.margins
         scaled_add(length, step.margins, margins)
         then = loss(problems, margins)
         high = 0

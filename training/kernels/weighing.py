@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from training.kernels.compiling import compiled, compiled_bare
-from training.kernels.counting import places_for, tally
 from training.kernels.hashing import Hashes, Numbers, find_all, found, joined
 from training.kernels.placing import effects
+from training.kernels.tallies import places_for, tally
 from training.kernels.words import TERM, Bytes
 
 Floats = npt.NDArray[np.floating[Any]]
