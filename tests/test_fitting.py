@@ -272,7 +272,7 @@ def test_unjudged_articles_do_not_make_a_corpus_large() -> None:
     mixed = [replace(one, corpus="mixed") for one in judged(8) + unjudged()]
     seen: list[Floats] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fitting, "attempt", lambda of, least: seen.append(of.weights) or trial.attempt(of, least))  # type: ignore[func-returns-value]
+        patch.setattr(fitting, "attempt", lambda of, *told: seen.append(of.weights) or trial.attempt(of, *told))  # type: ignore[func-returns-value]
         fit([*(replace(one, corpus="other") for one in judged(64, first=100)), *mixed], SEEDS)
     assert seen[0][71] / seen[0][0] == pytest.approx(2)
 

@@ -5,6 +5,7 @@ Read it in this order; imports run downwards only.
 Floor, what serving may use::
 
     errors      the error tree
+    progress    how a slow step is watched
     characters  what each character is to a word
     kernels     the compiled loops
     spool       arrays in temporary files, mapped

@@ -65,8 +65,9 @@ def bags_of(
     for words in texts:
         ids, counts = kernel.bag(words, *known)
         if len(ids):
-            columns.append(ids)
-            times.add(counts)
+            order = np.argsort(ids)
+            columns.append(ids[order])
+            times.add(counts[order])
     rows = columns.ragged()
     return Bags(rows.starts, rows.values, times.array(), vocabulary)
 

@@ -5,10 +5,10 @@ What was read is written into temporary files some articles at a time, so that a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from training.focus import places
 from training.kernels.hashing import Hashes, Numbers
 from training.kernels.words import LONG, TERM
 from training.mentions import Finder
+from training.progress import Progress
 from training.readers import Skips
 from training.settings import Settings
 from training.spelling import Spelling, SpellingSpool
@@ -29,7 +30,6 @@ from training.spool import Ragged, RaggedSpool
 from training.text import Reading
 from training.tfidf import words_table
 
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 FEW = 1000  # articles; fewer are read sooner than other processes start
 _TOGETHER = 50  # articles handed to another process at a time
 

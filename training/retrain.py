@@ -12,11 +12,12 @@ from typing import Any
 from training import readers
 from training.evaluate import Answer, Evaluation, Truth, answer, evaluate
 from training.model import Model
+from training.progress import Progress, unseen
 from training.readers import Skips
 from training.registry import Registry
 from training.settings import Settings
 from training.text import digest
-from training.train import Progress, train
+from training.train import train
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def retrain(
     settings: Settings,
     registry: Registry,
     gate: Gate | None = None,
-    progress: Progress = lambda things, _: things,
+    progress: Progress = unseen,
     skips: Skips | None = None,
 ) -> Outcome:
     """Run one night. A refused challenger is kept as a version of its own; the champion stays current.

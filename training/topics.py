@@ -11,7 +11,7 @@ starts at random.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,13 +24,13 @@ from training import spool
 from training.bags import Bags
 from training.kernels import lda as kernel
 from training.kernels.hashing import Hashes, table
+from training.progress import Progress, unseen
 from training.text import hashed
 
 Floats = npt.NDArray[np.floating[Any]]
 Singles = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.integer[Any]]
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
 ITERATIONS = 50
 TOLERANCE = 1e-3
@@ -109,7 +109,7 @@ def fit(
     themes: Mapping[str, Collection[str]],
     passes: int,
     seed: int,
-    progress: Progress = lambda things, _: things,
+    progress: Progress = unseen,
 ) -> tuple[Topics, Any]:
     """Fit LDA; the result is the same for any number of cores.
 

@@ -8,16 +8,17 @@ from typing import Any
 
 from training import corpus, fitting, seeds, topics
 from training.bags import FEW, bags_of
-from training.corpus import Corpus, Progress
+from training.corpus import Corpus
 from training.evaluate import evaluate, kept, out_of_fold
 from training.mentions import Finder
 from training.model import Model
+from training.progress import Progress, unseen
 from training.readers import Skips
 from training.settings import Settings
 from training.topics import PASSES
 
 
-def train(settings: Settings, progress: Progress = lambda things, _: things, skips: Skips | None = None) -> Model:
+def train(settings: Settings, progress: Progress = unseen, skips: Skips | None = None) -> Model:
     """Train a model.
 
     Args:
@@ -33,8 +34,6 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
     skips = skips or Skips()
     finder = Finder.of(known)
     read = corpus.read(settings, known, finder, progress, skips)
-    steps = iter(progress(("classifiers",), "fitting"))
-    next(steps)
     fitted = fitting.fit(
         read.examples,
         {id: label.words for id, label in known.labels.items()},
@@ -42,8 +41,8 @@ def train(settings: Settings, progress: Progress = lambda things, _: things, ski
         min_examples=settings.min_examples,
         target_precision=settings.target_precision,
         seed=settings.seed,
+        progress=progress,
     )
-    next(steps, None)
     themes, lda = topics.fit(
         bags_of(read.words, read.spelling, known.stop_words, known.themes),
         topics=settings.topics or _topics(len(read.words), len(known.themes)),

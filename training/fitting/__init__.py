@@ -39,6 +39,7 @@ from training.fitting.trial import EVERYTHING, Trial, attempt
 from training.fitting.vocabulary import as_vectorizer, values, vocabulary_of
 from training.fitting.weak import Hints, Named
 from training.fitting.words import Words
+from training.progress import Progress, unseen
 from training.spelling import Spelling
 from training.spool import Spool
 from training.tfidf import Vocabulary
@@ -71,6 +72,7 @@ def fit(
     min_examples: int = 10,
     target_precision: float | None = None,
     seed: int = 0,
+    progress: Progress = unseen,
 ) -> Fitted:
     """Fit on judged examples, with hints from unjudged ones.
 
@@ -81,14 +83,15 @@ def fit(
         min_examples: judged articles about a label from which it gets a word classifier and a threshold of its own.
         target_precision: thresholds are the lowest that reach it; by default they are those of best F1.
         seed: of everything random.
+        progress: wraps the labels of slow steps, with the step's name.
 
     Raises:
         InputError: there is too little to learn from.
     """
     ids = sorted(labels)
     with threadpool_limits(1):  # threads of BLAS slow each other down on arrays this small
-        vocabulary, hints, table = prepare(examples, labels, spelling, seed)
-        trial = attempt(table, min_examples)
+        vocabulary, hints, table = prepare(examples, labels, spelling, seed, progress)
+        trial = attempt(table, min_examples, progress)
         decided = decide(table, trial, target_precision)
     found = {label: trial.learned[label].words(table.words, EVERYTHING, trial.strength) for label in decided.kept}
     classifier = _assemble(ids, vocabulary, hints, trial.final, found, decided)
@@ -101,7 +104,11 @@ def fit(
 
 
 def prepare(
-    examples: Examples, labels: Mapping[str, Collection[str]], spelling: Spelling, seed: int = 0
+    examples: Examples,
+    labels: Mapping[str, Collection[str]],
+    spelling: Spelling,
+    seed: int = 0,
+    progress: Progress = unseen,
 ) -> tuple[Vocabulary, Hints, Table]:
     """Give the vocabulary, the hints of unjudged articles, and the table of the judged ones."""
     ids = sorted(labels)
@@ -109,7 +116,7 @@ def prepare(
     vocabulary = vocabulary_of(examples, spelling)
     table = table_of(judged, ids, values(vocabulary, judged))
     hidden = weak.hide(vocabulary.terms, [labels[id] for id in ids])
-    hints = weak.learn(values(vocabulary, unjudged), _by_focus(table, unjudged), hidden, seed)
+    hints = weak.learn(values(vocabulary, unjudged), _by_focus(table, unjudged), hidden, seed, progress)
     return vocabulary, hints, replace(table, hints=hints.scores(table.words))
 
 

@@ -19,6 +19,7 @@ from training.fitting.parts import Shared, fit_shared
 from training.fitting.table import Table
 from training.fitting.words import Learned, learn
 from training.focus import FocusModel
+from training.progress import Progress, unseen
 
 STRENGTHS = (3.0, 10.0, 30.0)  # inverse L2 penalties that the word classifiers are tried with
 EVERYTHING = FOLDS  # the number of the part that is no fold's rest but all articles
@@ -48,15 +49,16 @@ class Trial:
     learned: Mapping[int, Learned]
 
 
-def attempt(table: Table, min_examples: int) -> Trial:
-    """Let models of four folds answer the fifth, and choose by their answers."""
+def attempt(table: Table, min_examples: int, progress: Progress = unseen) -> Trial:
+    """Let models of four folds answer the fifth, and choose by their answers; ``progress`` wraps the labels."""
     parts = np.array([table.folds != number for number in (*range(FOLDS), EVERYTHING)])
     hinted = threads.each(lambda which: fit_shared(table, which, trusted=True), list(parts))
     alone = [replace(shared, trust=None) for shared in hinted]
     said = {False: _answered(table, alone), True: _answered(table, hinted)}
     losses = {"focus": _loss(said[False], table), "focus and hints": _loss(said[True], table)}
     trusted = bool(table.hints) and losses["focus and hints"] < losses["focus"]
-    learned = try_words(table, _candidates(table, min_examples), [shared.focus for shared in alone], parts, trusted)
+    candidates, models = _candidates(table, min_examples), [shared.focus for shared in alone]
+    learned = try_words(table, candidates, models, parts, trusted, progress)
     answers = {strength: _answers(table, learned, number) for number, strength in enumerate(STRENGTHS)}
     for strength in STRENGTHS:
         losses[f"words, strength {strength:g}"] = _loss(answers[strength], table)
@@ -66,13 +68,21 @@ def attempt(table: Table, min_examples: int) -> Trial:
 
 
 def try_words(
-    table: Table, candidates: Sequence[int], models: Sequence[FocusModel], parts: Bools, trusted: bool
+    table: Table,
+    candidates: Sequence[int],
+    models: Sequence[FocusModel],
+    parts: Bools,
+    trusted: bool,
+    progress: Progress = unseen,
 ) -> dict[int, Learned]:
     """Fit word classifiers of labels on parts of the articles, (parts, articles), each with its focus model."""
     focus = np.stack([table.scored(model) for model in models])
     tried = partial(learn, table=table, focus=focus, parts=parts, strengths=STRENGTHS, trusted=trusted)
     named = np.bincount(table.columns, minlength=table.truth.shape[1])
-    return dict(zip(candidates, threads.each(tried, candidates, lambda label: int(named[label])), strict=True))
+    found = threads.each(
+        tried, candidates, lambda label: int(named[label]), lambda order: progress(order, "word classifiers")
+    )
+    return dict(zip(candidates, found, strict=True))
 
 
 def _candidates(table: Table, min_examples: int) -> list[int]:

@@ -21,6 +21,7 @@ from training import spool
 from training.fitting import threads
 from training.fitting.gathering import gathered
 from training.kernels import columns, logistic
+from training.progress import Progress, unseen
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -74,7 +75,13 @@ class Hints:
         return {label: scores[row] for label, row in self.rows.items()}
 
 
-def learn(words: Any, focus: Named, hidden: Sequence[npt.NDArray[np.intp]], seed: int) -> Hints:
+def learn(
+    words: Any,
+    focus: Named,
+    hidden: Sequence[npt.NDArray[np.intp]],
+    seed: int,
+    progress: Progress = unseen,
+) -> Hints:
     """Learn hints from unjudged articles.
 
     Args:
@@ -82,6 +89,7 @@ def learn(words: Any, focus: Named, hidden: Sequence[npt.NDArray[np.intp]], seed
         focus: log-odds by focus of the labels that each article names.
         hidden: for each label the columns of its own seeds' words.
         seed: of the choice among articles where there are more than MOST.
+        progress: wraps the labels, with the step's name.
     """
     random = np.random.default_rng(seed)
     chosen = {label: _examples(focus.of(label), random) for label in range(len(hidden))}
@@ -91,7 +99,8 @@ def learn(words: Any, focus: Named, hidden: Sequence[npt.NDArray[np.intp]], seed
     def learned(row: int) -> None:
         weights[row], biases[row] = _learned(words, *chosen[labels[row]], hidden[labels[row]])
 
-    threads.each(learned, range(len(labels)), lambda row: len(chosen[labels[row]][0]))
+    size = [len(chosen[label][0]) for label in labels]
+    threads.each(learned, range(len(labels)), size.__getitem__, lambda order: progress(order, "hints"))
     return Hints({label: row for row, label in enumerate(labels)}, weights, biases)
 
 
