@@ -65,9 +65,8 @@ def bags_of(
     for words in texts:
         ids, counts = kernel.bag(words, *known)
         if len(ids):
-            order = np.argsort(ids)
-            columns.append(ids[order])
-            times.add(counts[order])
+            columns.append(ids)
+            times.add(counts)
     rows = columns.ragged()
     return Bags(rows.starts, rows.values, times.array(), vocabulary)
 

@@ -80,7 +80,7 @@ class Topics:
         """Give the share of each topic in an article, of shape (topics,), sum 1.
 
         Args:
-            columns: int32 columns of the article's known words, each once.
+            columns: int32 columns of the article's known words, ascending.
             times: float32, how often each of them stands in it.
         """
         return kernel.infer(columns, times, self.word_weights, self.alpha, ITERATIONS, TOLERANCE)

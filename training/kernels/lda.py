@@ -15,7 +15,7 @@ import numpy.typing as npt
 from training.kernels.compiling import compiled, compiled_loosely, inlined_loosely
 from training.kernels.hashing import Hashes, find_all
 from training.kernels.hashing import Numbers as Places
-from training.kernels.tallies import places_for, tally
+from training.kernels.tallies import places_for, sort, tally
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -30,22 +30,21 @@ _ASTRAY = 1e-6  # of the article; resting topics may have missed that much
 
 @compiled
 def bag(words: Hashes, keys: Hashes, values: Places) -> tuple[Places, Floats]:
-    """Give the columns of an article's known words, as they come, and how often each stands in it.
+    """Give the columns of an article's known words, ascending, and how often each stands in it.
 
     Args:
         words: hashes of all its words.
         keys, values: the table of the known words and their columns.
     """
     n = len(words)
-    found, columns, times, among = (
-        np.empty(n, np.int32),
-        np.empty(n, np.int32),
-        np.empty(n, np.int32),
-        np.empty(n, np.int32),
-    )
+    found, columns, often = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     find_all(keys, values, words, np.empty(n, np.uint64), found)
-    count = tally(found, columns, times, 0, places_for(n), among)
-    return columns[:count], times[:count].astype(np.float32)
+    count = tally(found, columns, often, 0, places_for(n), np.empty(n, np.int32))
+    columns, times = columns[:count], np.empty(count, np.float32)
+    sort(columns, often[:count])
+    for at in range(count):
+        times[at] = often[at]
+    return columns, times
 
 
 @compiled

@@ -46,3 +46,18 @@ def tally(numbers: Numbers, different: Numbers, times: Numbers, count: int, plac
         times[places[place]] += 1
         among[at] = places[place]
     return count
+
+
+@compiled_bare
+def sort(numbers: Numbers, along: Numbers) -> None:
+    """Sort different numbers, and what goes along with each.
+
+    Shell: A high-speed sorting procedure, 1959, with the gaps of Ciura: Best increments for the average case, 2001.
+    """
+    for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
+        for at in range(gap, len(numbers)):
+            number, other, place = numbers[at], along[at], at
+            while place >= gap and numbers[place - gap] > number:
+                numbers[place], along[place] = numbers[place - gap], along[place - gap]
+                place -= gap
+            numbers[place], along[place] = number, other
