@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.article import Article
-from training.focus import FEATURES, HOLD, LEAD, Floats, FocusModel, features, fit, places
+from training.focus import FEATURES, HOLD, LEAD, Floats, FocusModel, _average, features, fit, places
 from training.mentions import Finder
 from training.seeds import load
 from training.text import Reading, read
@@ -326,3 +326,11 @@ def test_a_scaled_model_gives_scaled_and_shifted_scores() -> None:
     assert scaled.score(GRID) == pytest.approx(0.7 * model.score(GRID) - 1.5)
     assert scaled.lift(GRID) == pytest.approx(0.7 * model.lift(GRID))
     assert (scaled.knots == model.knots).all() and (scaled.passing == model.passing).all()
+
+
+@pytest.mark.parametrize("columns", [1, 2, 7, 8, 9, 17, 154])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_averages_of_some_columns_are_those_of_all_to_the_last_digit(columns: int, weighted: bool) -> None:
+    random = np.random.default_rng(columns)
+    terms, weights = random.random((3001, columns)), random.random(3001) if weighted else None
+    assert _average(terms, weights).tolist() == np.average(terms, axis=0, weights=weights).tolist()

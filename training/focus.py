@@ -147,10 +147,12 @@ def _terms(features: Floats, knots: Floats) -> Floats:
 
 
 def _average(terms: Floats, weights: Floats | None, of: Callable[[Floats], Floats] = lambda terms: terms) -> Floats:
-    """Give the averages of columns, or of something made of them, (terms,): some columns at a time."""
-    starts = range(0, terms.shape[1], _WIDE)
-    parts = [np.average(of(terms[:, start : start + _WIDE]), axis=0, weights=weights) for start in starts]
-    return np.concatenate(parts)
+    """Give the averages of columns, or of something made of them, (terms,): some columns at a time, never one alone.
+
+    numpy sums one column in another order than several, and the last digit may be another then.
+    """
+    groups = np.array_split(terms, max(1, terms.shape[1] // _WIDE), axis=1)
+    return np.concatenate([np.average(of(group), axis=0, weights=weights) for group in groups])
 
 
 def places(reading: Reading, mentions: Mentions) -> Places:
