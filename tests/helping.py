@@ -12,8 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 from werkzeug.test import TestResponse
 
+from training.classifier import Example
+from training.kernels.judging import Judged
+from training.kernels.placing import Places
+from training.kernels.weighing import Scored
+from training.mentions import Mentions
 from training.model import Model
 from training.registry import Registry
 from training.settings import Settings
@@ -30,6 +36,13 @@ def called(loop: Callable[..., Any]) -> Callable[..., Any]:
         return loop(*given)
 
     return call
+
+
+def judged(mentions: Mentions, at: Places, example: Example, scored: Scored) -> Judged:
+    """Put together what was found out about an article step by step."""
+    return Judged(
+        *(mentions.found, at, example.terms, example.tokens, example.columns, example.focus, scored), np.empty(0)
+    )
 
 
 COUNTRIES = """

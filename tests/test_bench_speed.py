@@ -32,7 +32,7 @@ from training import seeds, spool
 from training.article import Article
 from training.fitting.folds import copies
 from training.model import Model
-from training.text import hashed
+from training.text import hashed, read
 
 
 def ticking(log: list[str], name: str, seconds: float) -> Callable[[], float]:
@@ -168,6 +168,13 @@ def test_every_step_of_labelling_is_seen(model: Model) -> None:
     seconds = steps.timed(model, [Article("Guns fell silent in Libya, and in Syria the roads reopened.", "Libya")])
     assert list(seconds) == [*steps.STEPS, steps.REST, steps.WHOLE, steps.EVIDENCE, steps.JSON]
     assert all(seconds[step] > 0 for step in (*steps.STEPS, steps.WHOLE, steps.JSON))
+
+
+def test_every_loop_of_judge_is_seen(model: Model) -> None:
+    seconds = steps.by_loop(
+        model, [read(Article("Guns fell silent in Libya, and in Syria the roads reopened.", "Libya"))]
+    )
+    assert list(seconds) == list(steps.LOOPS) and all(took > 0 for took in seconds.values())
 
 
 def test_ours_answers_the_same_however_it_is_asked(model: Model) -> None:

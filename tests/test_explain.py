@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
+from tests.helping import judged
 from training.article import Article
 from training.classifier import UNNAMED, Classifier, Example
 from training.explain import LEAST, Evidence, Explainer, as_row, telling
@@ -82,7 +83,7 @@ def explained(fitted: Classifier, article: Article, label: str = "SY") -> list[E
     mentions = finder().find(reading)
     example = made(reading, mentions)
     at, scores = places(reading, mentions), fitted.predict(example)
-    return Explainer(fitted, reading, mentions, at, example, scores).evidence(fitted.labels.index(label))
+    return Explainer(fitted, reading, judged(mentions, at, example, scores)).evidence(fitted.labels.index(label))
 
 
 def logit(fitted: Classifier, article: Article, label: str = "SY") -> float:

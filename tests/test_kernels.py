@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 
 from tests import plain_explain, plain_focus, plain_mentions, plain_text
 from tests.conftest import SEEDS, SHARED
+from tests.helping import judged
 from tests.test_mentions import LABELS
 from training import focus, text
 from training.article import Article
@@ -123,7 +124,7 @@ def assert_explained_alike(
         found = both[0].find(ours)
         at = focus.places(ours, found)
         example = Example.read(ours, found, at, words_table(stop_words))
-        explainer = Explainer(classifier, ours, found, at, example, classifier.predict(example))
+        explainer = Explainer(classifier, ours, judged(found, at, example, classifier.predict(example)))
         plainly = plain_explain.Explainer(classifier, columns, plain, both[1].find(plain), stop_words)
         for label in {*example.named, *classifier.rows}:
             number = classifier.labels.index(label)

@@ -110,7 +110,8 @@ class Classifier:
         return np.array([self.rows.get(label, -1) for label in self.labels], dtype=np.int32)
 
     @cached_property
-    def _learned(self) -> Learned:
+    def learned(self) -> Learned:
+        """All of this as loops take it."""
         words, focus = self.vocabulary, self.focus
         return Learned(
             *(words.keys, words.values, words.idf, focus.knots, focus.slopes, focus.bias),
@@ -119,4 +120,4 @@ class Classifier:
 
     def predict(self, example: Example) -> Scored:
         """Score every label for one article; answers are in the order of ``labels``."""
-        return weighing.predict(example.terms, example.columns, example.focus, self._learned)
+        return weighing.predict(example.terms, example.columns, example.focus, self.learned)

@@ -9,13 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from training import focus
-from training.classifier import Classifier, Example
+from training.classifier import Classifier
 from training.kernels import evidence as kernel
 from training.kernels import weighing
 from training.kernels.hashing import Numbers
-from training.kernels.placing import Places
-from training.kernels.weighing import Scored
-from training.mentions import Mentions
+from training.kernels.judging import Judged
 from training.seeds import KINDS
 from training.text import Reading
 
@@ -46,14 +44,11 @@ class Explainer:
 
     classifier: Classifier
     reading: Reading
-    mentions: Mentions
-    at: Places
-    example: Example
-    scores: Scored
+    judged: Judged
 
     @cached_property
     def _lift(self) -> focus.Floats:
-        return self.classifier.focus.lift(self.example.focus)
+        return self.classifier.focus.lift(self.judged.features)
 
     def evidence(self, label: int, most: int | None = None) -> list[Evidence]:
         """Give the mentions and words that moved the score of a label, heaviest first.
@@ -72,17 +67,17 @@ class Explainer:
         return [self._pinned(*stretch) for stretch in zip(*columns, strict=True)]
 
     def _stretches(self, label: int) -> tuple[Numbers, Numbers, Numbers, focus.Floats]:
-        found, row = self.mentions.found, self.classifier.row_of[label]
+        found, row = self.judged.found, self.classifier.row_of[label]
         mine = np.flatnonzero(found.labels == label).astype(np.int32)
         weights: focus.Floats = np.zeros(len(mine))
         if len(mine):
             gain = float(self.classifier.gains[row]) if row >= 0 else 1.0
-            place = np.searchsorted(self.example.columns, label)
-            weights = gain * kernel.owe(self._lift[place], self.at, mine)
+            place = np.searchsorted(self.judged.columns, label)
+            weights = gain * kernel.owe(self._lift[place], self.judged.at, mine)
         if row < 0 or not (len(mine) or not np.isnan(self.classifier.unnamed[row])):
             return found.first[mine], found.end[mine], found.kinds[mine].astype(np.int32), weights
-        singles, pairs = weighing.word_weights(self.classifier.weights, row, self.scores.words)
-        return kernel.gather(found, mine, weights, self.example.tokens, self.reading.tokens.sentences, singles, pairs)
+        singles, pairs = weighing.word_weights(self.classifier.weights, row, self.judged.scored.words)
+        return kernel.gather(found, mine, weights, self.judged.tokens, self.reading.tokens.sentences, singles, pairs)
 
     def _pinned(self, start: int, end: int, kind: int, weight: float) -> Evidence:
         field, base = self.reading.field(start)

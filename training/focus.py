@@ -157,8 +157,8 @@ def _average(terms: Floats, weights: Floats | None, of: Callable[[Floats], Float
 
 def places(reading: Reading, mentions: Mentions) -> Places:
     """Say where mentions, all that an article has, stand in it."""
-    marks = np.array([reading.headline_end, reading.text_start, *reading.dateline], dtype=np.int32)
-    return placing.place(mentions.found, reading.tokens.hashes, reading.tokens.sentences, marks, LEAD, HOLD)
+    text = reading.searched
+    return placing.place(mentions.found, text.hashes, text.sentences, text.marks, LEAD, HOLD)
 
 
 def features(reading: Reading, mentions: Mentions, at: Places) -> tuple[npt.NDArray[np.int32], Floats]:

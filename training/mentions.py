@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from training.characters import characters
-from training.kernels import beside, guards, hashing, search
+from training.kernels import guards, hashing, search
 from training.kernels.guards import Terms
 from training.kernels.hashing import Hashes, Numbers, sieve, table
 from training.kernels.search import ALL, ANY, TITLE, Found
@@ -111,15 +110,7 @@ class Finder:
 
     def find(self, reading: Reading) -> Mentions:
         """Give the mentions of all labels."""
-        title, dateline, text = reading.fields.tolist()
-        searched = beside.Text(
-            reading.points,
-            *reading.tokens,
-            field_ends=np.array([dateline - 1, text - 1, len(reading.points)], dtype=np.int32),
-            marks=np.array([reading.title_end, reading.text_start, reading.headline_end], dtype=np.int32),
-            classes=characters().classes,
-        )
-        return Mentions(self.labels, search.find(searched, self.terms, len(self.labels)))
+        return Mentions(self.labels, search.find(reading.searched, self.terms, len(self.labels)))
 
 
 def _senses(seeds: Seeds) -> _Senses:

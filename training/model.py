@@ -1,12 +1,12 @@
 """Model: all that was fitted, and the one way an article takes through it.
 
-text.read -> Finder.find -> classifier.predict -> Explainer.evidence -> topics.infer -> a Labelling
+text.read -> kernels.judging.judge (mentions, focus, TF-IDF, scores, topics) -> Explainer.evidence -> a Labelling
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,17 +16,17 @@ import numpy as np
 
 from training import explain, language, text
 from training.article import Article
-from training.classifier import Classifier, Example
+from training.classifier import Classifier
 from training.explain import Evidence, Explainer
-from training.focus import places
+from training.focus import HOLD, LEAD
 from training.kernels.hashing import Hashes, Numbers
+from training.kernels.judging import Judged, Tables, judge
 from training.kernels.weighing import Scored
 from training.leftovers import Removed
 from training.mentions import Finder
 from training.seeds import Seeds
-from training.text import Reading
 from training.tfidf import words_table
-from training.topics import Topics
+from training.topics import ITERATIONS, TOLERANCE, Topics
 
 EVIDENCE = 12  # stretches shown for a label unless all are asked for
 UNSURE = 0.2  # chance of being wrong from which a person should look
@@ -120,6 +120,24 @@ class Model:
     reference: dict[str, Any] | None = None
 
     @cached_property
+    def _tables(self) -> Tables:
+        topics, (stop_keys, stop_values), (topic_keys, topic_values) = self.topics, self.stop_words, self.topics.columns
+        return Tables(
+            terms=self.finder.terms,
+            stop_keys=stop_keys,
+            stop_values=stop_values,
+            learned=self.classifier.learned,
+            topic_keys=topic_keys,
+            topic_values=topic_values,
+            topic_weights=topics.word_weights,
+            alpha=topics.alpha,
+            iterations=ITERATIONS,
+            tolerance=TOLERANCE,
+            lead=LEAD,
+            hold=HOLD,
+        )
+
+    @cached_property
     def stop_words(self) -> tuple[Hashes, Numbers]:
         """The table of words that TF-IDF leaves out."""
         return words_table(self.seeds.stop_words)
@@ -141,27 +159,25 @@ class Model:
             most: stretches of evidence for each label, without those too light to tell; None gives all there are.
         """
         reading = text.read(article)
-        mentions = self.finder.find(reading)
-        at = places(reading, mentions)
-        example = Example.read(reading, mentions, at, self.stop_words)
-        scores = self.classifier.predict(example)
-        explainer = Explainer(self.classifier, reading, mentions, at, example, scores) if evidence else None
+        judged = judge(reading.searched, self._tables)
+        explainer = Explainer(self.classifier, reading, judged) if evidence else None
         return Labelling(
             id=article.id,
-            labels=[self._label(column, scores, explainer, most) for column in self._shown(example, scores, all)],
-            topics=self._topics(reading),
+            labels=[self._label(column, judged.scored, explainer, most) for column in self._shown(judged, all)],
+            topics=self._topics(judged.shares.tolist()),
             language=language.detect(reading),
             removed=reading.removed,
             model={"version": self.version, "trained_at": str(self.about.get("trained_at", ""))},
         )
 
-    def _shown(self, example: Example, scores: Scored, all: bool) -> list[int]:
+    def _shown(self, judged: Judged, all: bool) -> list[int]:
         """Give the numbers of the labels to show, the assigned and the more probable ones first."""
-        assigned, probabilities = scores.probabilities >= self.classifier.thresholds, scores.probabilities
+        probabilities = judged.scored.probabilities
+        assigned = probabilities >= self.classifier.thresholds
         shown = assigned
         if all:
             shown = assigned | (self.classifier.row_of >= 0)
-            shown[example.columns] = True
+            shown[judged.columns] = True
         columns: list[int] = np.flatnonzero(shown).tolist()
         return sorted(columns, key=lambda column: (not assigned[column], -probabilities[column]))
 
@@ -179,13 +195,10 @@ class Model:
             score - sum(stretch.weight for stretch in told) if told is not None else 0.0,
         )
 
-    def _topics(self, reading: Reading) -> list[TopicShare]:
+    def _topics(self, shares: Iterable[float]) -> list[TopicShare]:
         """Give the topics that an article has more of than noise, most of it first."""
-        shares = self.topics.infer(reading.tokens.hashes)
-        if shares is None:
-            return []
         ids, names = self.topics.ids, self.topics.names
-        found = [(-share, t) for t, share in enumerate(shares.tolist()) if share >= TOPIC_SHARE]
+        found = [(-share, t) for t, share in enumerate(shares) if share >= TOPIC_SHARE]
         return [TopicShare(ids[t], names[t], -share) for share, t in sorted(found)]
 
     def label_many(self, articles: Sequence[Article], *, threads: int | None = None, **asked: Any) -> list[Labelling]:
@@ -196,8 +209,16 @@ class Model:
             threads: how many to use; as many as there are cores, when it is not said. The loops run without the GIL.
             asked: as :meth:`label` is asked.
         """
-        threads = min(threads or os.cpu_count() or 1, len(articles))
-        if threads < 2:
-            return [self.label(article, **asked) for article in articles]
-        with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(lambda article: self.label(article, **asked), articles))
+        threads = max(1, min(threads or os.cpu_count() or 1, len(articles)))
+        labellings: list[Any] = [None] * len(articles)
+
+        def label(first: int) -> None:
+            for number in range(first, len(articles), threads):
+                labellings[number] = self.label(articles[number], **asked)
+
+        with ThreadPoolExecutor(threads - 1 or 1) as pool:
+            others = [pool.submit(label, first) for first in range(1, threads)]
+            label(0)
+            for other in others:
+                other.result()
+        return labellings

@@ -18,6 +18,7 @@ from training import leftovers
 from training.article import Article
 from training.characters import APOSTROPHES, JOINERS, characters, folded, points_of
 from training.kernels import hashing, words
+from training.kernels.beside import Text
 from training.kernels.words import Tokens
 
 _JOINERS = re.compile(f"[{JOINERS}]")
@@ -109,6 +110,18 @@ class Reading:
 
     def __len__(self) -> int:
         return len(self.tokens.hashes)
+
+    @cached_property
+    def searched(self) -> Text:
+        """The words and what stands between them, as loops take them."""
+        _, dateline, text = self.fields.tolist()
+        return Text(
+            self.points,
+            *self.tokens,
+            field_ends=np.array([dateline - 1, text - 1, len(self.points)], dtype=np.int32),
+            marks=np.array([self.title_end, self.text_start, self.headline_end, *self.dateline], dtype=np.int32),
+            classes=characters().classes,
+        )
 
     @cached_property
     def words(self) -> list[str]:

@@ -64,7 +64,8 @@ class Topics:
     alpha: Doubles
 
     @cached_property
-    def _columns(self) -> tuple[Hashes, kernel.Places]:
+    def columns(self) -> tuple[Hashes, kernel.Places]:
+        """The table of the words of the vocabulary."""
         return table(np.array([hashed(word) for word in self.vocabulary], dtype=np.uint64))
 
     def infer(self, words: Hashes) -> Doubles | None:
@@ -73,7 +74,7 @@ class Topics:
         Args:
             words: hashes of the article's words; unknown ones count for nothing.
         """
-        columns, times = kernel.bag(words, *self._columns)
+        columns, times = kernel.bag(words, *self.columns)
         return self.shares(columns, times) if len(columns) else None
 
     def shares(self, columns: Numbers, times: Singles) -> Doubles:

@@ -22,6 +22,7 @@ everywhere.
     counting    words -> in how many articles each stands
     alike       signatures -> which texts are near-duplicates
     lda         one sweep of the topics' fit; the topics of one article
+    judging     a text that was read -> mentions, labels, topics: all of the above in one call
     columns     words of some rows as sparse columns, and the products of rows
     sums        sums over rows for each of many problems
     logistic    logistic regressions side by side

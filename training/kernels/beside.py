@@ -21,7 +21,8 @@ class Text(NamedTuple):
         points: its code points.
         hashes, starts, ends, sentences, shapes: see :class:`training.kernels.words.Tokens`.
         field_ends: (3,) where title, dateline and text end.
-        marks: (3,) tokens in title, in title and dateline, in the headline.
+        marks: (5,) the tokens at which the title ends, the text starts, the headline ends, and the dateline starts and
+            ends.
         classes: (code points,) see :mod:`training.characters`.
     """
 

@@ -52,7 +52,7 @@ def place(found: Found, words: Hashes, sentences: Offsets, marks: Offsets, lead:
         found: all mentions of an article, in order.
         words: hashes of its words.
         sentences: of each word.
-        marks: (4,) token numbers: where the headline ends, where the text starts, where the dateline starts and ends.
+        marks: see :class:`training.kernels.beside.Text`.
         lead: words of the text that count as its lead.
         hold: words that a mention holds the text at most.
     """
@@ -78,11 +78,11 @@ def _place(
     found: Found, words: Hashes, sentences: Offsets, marks: Offsets, lead: int, hold: int, terms: Hashes, at: Places
 ) -> None:
     n, m, seen, following = len(words), len(found.first), 0, len(words)
-    headline_end, start = marks[0], max(marks[0], marks[1])
+    headline_end, start = marks[2], max(marks[1], marks[2])
     opening = sentences[min(start, n - 1)] if n else 0
     for mention in range(m):
         first = found.first[mention]
-        in_dateline = marks[2] <= first < marks[3]
+        in_dateline = marks[3] <= first < marks[4]
         in_body = first >= start and not in_dateline
         at.in_headline[mention], at.in_dateline[mention] = first < headline_end, in_dateline
         at.in_lead[mention] = in_body and first < start + lead
