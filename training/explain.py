@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from training import focus
 from training.classifier import Classifier
 from training.kernels import evidence as kernel
-from training.kernels import weighing
-from training.kernels.hashing import Numbers
 from training.kernels.judging import Judged
 from training.seeds import KINDS
 from training.text import Reading
@@ -61,23 +57,10 @@ class Explainer:
             most: how many to give, without those too light to tell; None gives all there are.
         """
         light, most = (0.0, _ALL) if most is None else (LEAST, most)
-        tokens = self.reading.tokens
-        found = kernel.heaviest(*self._stretches(label), tokens.starts, tokens.ends, light, most)
+        tokens, learned = self.reading.tokens, self.classifier.learned
+        found = kernel.decided(self.judged, label, self._lift, learned, tokens, light, most)
         columns = (column.tolist() for column in found)
         return [self._pinned(*stretch) for stretch in zip(*columns, strict=True)]
-
-    def _stretches(self, label: int) -> tuple[Numbers, Numbers, Numbers, focus.Floats]:
-        found, row = self.judged.found, self.classifier.row_of[label]
-        mine = np.flatnonzero(found.labels == label).astype(np.int32)
-        weights: focus.Floats = np.zeros(len(mine))
-        if len(mine):
-            gain = float(self.classifier.gains[row]) if row >= 0 else 1.0
-            place = np.searchsorted(self.judged.columns, label)
-            weights = gain * kernel.owe(self._lift[place], self.judged.at, mine)
-        if row < 0 or not (len(mine) or not np.isnan(self.classifier.unnamed[row])):
-            return found.first[mine], found.end[mine], found.kinds[mine].astype(np.int32), weights
-        singles, pairs = weighing.word_weights(self.classifier.weights, row, self.judged.scored.words)
-        return kernel.gather(found, mine, weights, self.judged.tokens, self.reading.tokens.sentences, singles, pairs)
 
     def _pinned(self, start: int, end: int, kind: int, weight: float) -> Evidence:
         field, base = self.reading.field(start)

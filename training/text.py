@@ -114,7 +114,7 @@ class Reading:
     @cached_property
     def searched(self) -> Text:
         """The words and what stands between them, as loops take them."""
-        _, dateline, text = self.fields.tolist()
+        dateline, text = self._fields
         return Text(
             self.points,
             *self.tokens,
@@ -134,8 +134,13 @@ class Reading:
 
     def field(self, start: int) -> tuple[str, int]:
         """Give the name of the field that a place in ``content`` is in, and where that field starts."""
-        _, dateline, text = self.fields.tolist()
+        dateline, text = self._fields
         return ("text", text) if start >= text else ("dateline", dateline) if start >= dateline else ("title", 0)
+
+    @cached_property
+    def _fields(self) -> tuple[int, int]:
+        _, dateline, text = self.fields.tolist()
+        return dateline, text
 
     def place(self, first: int, end: int) -> tuple[str, int, int]:
         """Give the name of the field that tokens stand in, and where in that field they start and end."""

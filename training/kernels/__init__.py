@@ -17,12 +17,12 @@ everywhere.
     guards      what lets a mention count
     search      words -> mentions of seeds
     placing     mentions -> where they stand, and the features of focus
-    evidence    score -> what each mention and word added
     weighing    words -> TF-IDF -> scores of labels
     counting    words -> in how many articles each stands
     alike       signatures -> which texts are near-duplicates
     lda         one sweep of the topics' fit; the topics of one article
     judging     a text that was read -> mentions, labels, topics: all of the above in one call
+    evidence    score -> what each mention and word added
     columns     words of some rows as sparse columns, and the products of rows
     sums        sums over rows for each of many problems
     logistic    logistic regressions side by side

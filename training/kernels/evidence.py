@@ -2,24 +2,83 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from training.kernels.compiling import compiled, compiled_bare, inlined
 from training.kernels.hashing import Numbers
+from training.kernels.judging import Judged
 from training.kernels.placing import FEATURES, Places
-from training.kernels.search import Found
-from training.kernels.words import Offsets
+from training.kernels.weighing import Learned, word_weights
+from training.kernels.words import Offsets, Tokens
 
 Floats = npt.NDArray[np.floating[Any]]
 
 _DIGITS = 1e4  # weights are rounded to four digits
 
 
+class Stretches(NamedTuple):
+    """Stretches of an article, of shape (stretches,) each: first token, end, kind of seed (-1: words) and weight."""
+
+    first: Numbers
+    end: Numbers
+    kinds: Numbers
+    weights: Floats
+
+
 @compiled
-def owe(added: Floats, at: Places, mine: Numbers) -> Floats:
+def decided(
+    judged: Judged, label: int, lift: Floats, learned: Learned, tokens: Tokens, light: float, most: int
+) -> tuple[Numbers, Numbers, Numbers, Floats]:
+    """Give the stretches that moved the score of a label most, the heaviest first; of equals the one that comes first.
+
+    Args:
+        judged: the article.
+        label: its number.
+        lift: (named, FEATURES) what focus features added to the scores of labels, beyond a mention in passing.
+        learned: the classifier.
+        tokens: all words of the article.
+        light: what weighs less is left out, unless the heaviest weighs less than twice that; then what weighs half.
+        most: how many at most.
+
+    Returns:
+        Where each starts and ends, its kind and its weight, rounded.
+    """
+    mine, row, n = np.empty(len(judged.found.labels), np.int32), learned.rows[label], len(judged.tokens)
+    mine = mine[: _mine(judged.found.labels, label, mine)]
+    weights = np.zeros(len(mine))
+    for number in range(len(judged.columns)):
+        if judged.columns[number] == label:
+            _owe(lift[number], judged.at, mine, np.ones((len(mine), FEATURES)), weights)
+    if row >= 0:
+        weights *= learned.gains[row]
+    by_words = row >= 0 and (len(mine) > 0 or not np.isnan(learned.unnamed[row]))
+    room = len(mine) + (2 * n if by_words else 0)
+    told = Stretches(np.empty(room, np.int32), np.empty(room, np.int32), np.full(room, -1, np.int32), np.zeros(room))
+    for number in range(len(mine)):
+        told.first[number], told.end[number] = judged.found.first[mine[number]], judged.found.end[mine[number]]
+        told.kinds[number], told.weights[number] = judged.found.kinds[mine[number]], weights[number]
+    if by_words:
+        singles, pairs = word_weights(learned.weights, row, judged.scored.words)
+        _gather(told, len(mine), judged.tokens, tokens.sentences, singles, pairs)
+    rounded, chosen = np.empty(room), np.empty(room, np.int32)
+    chosen = chosen[: _choose(told.first, told.weights, light, most, rounded, chosen)]
+    return tokens.starts[told.first[chosen]], tokens.ends[told.end[chosen] - 1], told.kinds[chosen], rounded[chosen]
+
+
+@compiled_bare
+def _mine(labels: Numbers, label: int, mine: Numbers) -> int:
+    count = 0
+    for mention in range(len(labels)):
+        mine[count] = mention
+        count += labels[mention] == label
+    return count
+
+
+@compiled_bare
+def _owe(added: Floats, at: Places, mine: Numbers, shares: Floats, weights: Floats) -> None:
     """Share what each feature added to the score of a label among those of its mentions that it is owed to.
 
     What no mention is owed, because none stands there, is left out, and so is what is the whole article's.
@@ -28,16 +87,15 @@ def owe(added: Floats, at: Places, mine: Numbers) -> Floats:
         added: (FEATURES,) by each feature.
         at: where all mentions stand.
         mine: numbers of the label's mentions, in order.
-
-    Returns:
-        The weight of each of ``mine``.
+        shares: (mine, FEATURES) of 1, for its use.
+        weights: (mine,) what each is owed is added.
     """
     n = len(mine)
-    shares, weights = np.ones((n, FEATURES)), np.zeros(n)
     for number in range(n):
         mention, share = mine[number], shares[number]
         new_sentence, new_fifth, new_term = True, True, True
-        for before in mine[:number]:
+        for place in range(number):
+            before = mine[place]
             new_sentence = new_sentence and at.sentence[before] != at.sentence[mention]
             new_fifth = new_fifth and at.fifth[before] != at.fifth[mention]
             new_term = new_term and at.term[before] != at.term[mention]
@@ -51,37 +109,27 @@ def owe(added: Floats, at: Places, mine: Numbers) -> Floats:
         share[15] = share[16] = share[21] = 0.0
         share[17] = at.held[mention]
     for feature in range(FEATURES):
-        total = shares[:, feature].sum()
+        total = 0.0
+        for number in range(n):
+            total += shares[number, feature]
         if total > 0:
             for number in range(n):
                 weights[number] += added[feature] * shares[number, feature] / total
-    return weights
 
 
-@compiled
-def gather(
-    found: Found, mine: Numbers, weights: Floats, tokens: Numbers, sentences: Offsets, singles: Floats, pairs: Floats
-) -> tuple[Numbers, Numbers, Numbers, Floats]:
-    """Put together what mentions and words added, stretch by stretch; a word inside a mention is the mention's.
+@compiled_bare
+def _gather(told: Stretches, k: int, tokens: Numbers, sentences: Offsets, singles: Floats, pairs: Floats) -> None:
+    """Add what words added, stretch by stretch; a word inside a mention is the mention's.
 
     Args:
-        found: all mentions of the article.
-        mine: numbers of those of one label, in order.
-        weights: what each of ``mine`` added.
+        told: the first ``k`` of them are the label's mentions, in order; the others are filled in.
+        k: see above.
         tokens: of each term.
         sentences: of each token.
         singles, pairs: (terms,) what each term added, and with the one after it; see weighing.word_weights.
-
-    Returns:
-        First token, end, kind of seed (-1 for words) and weight of each stretch.
     """
-    n, k = len(tokens), len(mine)
-    first, end, kinds = np.empty(k + 2 * n, np.int32), np.empty(k + 2 * n, np.int32), np.full(k + 2 * n, -1, np.int32)
-    added = np.zeros(k + 2 * n)
-    for number in range(k):
-        first[number], end[number] = found.first[mine[number]], found.end[mine[number]]
-        kinds[number], added[number] = found.kinds[mine[number]], weights[number]
-    beside = 0
+    n, beside = len(tokens), 0
+    first, end, _, added = told
     for at in range(n):
         token = tokens[at]
         while beside < k and end[beside] <= token:
@@ -89,11 +137,12 @@ def gather(
         inside = beside < k and first[beside] <= token
         single, pair = k + at, k + n + at
         first[single], end[single] = token, token + 1
+        first[pair], end[pair] = token, token + 1  # nothing stands there unless another one follows
         added[beside if inside else single] += singles[at]
         if at + 1 < n:
             following = tokens[at + 1]
             if sentences[token] == sentences[following]:
-                first[pair], end[pair] = token, following + 1
+                end[pair] = following + 1
                 added[beside if inside and following < end[beside] else pair] += pairs[at]
             else:
                 other = beside
@@ -101,28 +150,6 @@ def gather(
                     other += 1
                 covered = other < k and first[other] <= following
                 added[other if covered else single + 1] += pairs[at]
-    return first, end, kinds, added
-
-
-@compiled
-def heaviest(
-    first: Numbers, end: Numbers, kinds: Numbers, added: Floats, starts: Offsets, ends: Offsets, light: float, most: int
-) -> tuple[Numbers, Numbers, Numbers, Floats]:
-    """Give the stretches that moved a score most, the heaviest first; of equals the one that comes first.
-
-    Args:
-        first, end, kinds, added: see :func:`gather`.
-        starts, ends: of each token.
-        light: what weighs less is left out, unless the heaviest weighs less than twice that; then what weighs half.
-        most: how many at most.
-
-    Returns:
-        Where each starts and ends, its kind and its weight, rounded.
-    """
-    n = len(first)
-    weights, chosen = np.empty(n), np.empty(n, np.int32)
-    chosen = chosen[: _choose(first, added, light, most, weights, chosen)]
-    return starts[first[chosen]], ends[end[chosen] - 1], kinds[chosen], weights[chosen]
 
 
 @compiled_bare
