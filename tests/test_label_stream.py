@@ -30,7 +30,7 @@ from training.registry import Registry
 
 DESK = str(Path(sys.executable).with_name("desk"))
 OLD, NEW = "20250101T000000000", "20250102T000000000"
-MANY, LONG = 50, 400  # articles; enough for other processes, where pieces are small, and as they are
+MANY, LONG = 50, 8000  # articles; enough for other processes, where pieces are small, and as they are
 
 
 def some_rows(count: int) -> list[dict[str, object]]:
