@@ -20,6 +20,7 @@ from training.fitting.folds import FOLDS, copies, day
 from training.fitting.table import Table, table_of
 from training.fitting.vocabulary import values, vocabulary_of
 from training.mentions import Finder
+from training.progress import unseen
 from training.readers import Skips
 from training.settings import Settings
 from training.spelling import Spelling
@@ -78,7 +79,7 @@ def read(files: Sequence[Path], folder: Path) -> tuple[Sequence[Example], Known]
     """Give the examples of all articles in the files, and what is known with the seeds in a folder."""
     known = seeds.load(folder)
     settings = Settings(folder, tuple(files), samples=False)
-    read = corpus.read(settings, known, Finder.of(known), lambda things, _: things, Skips())
+    read = corpus.read(settings, known, Finder.of(known), unseen, Skips())
     return read.examples, Known({id: label.words for id, label in known.labels.items()}, read.spelling)
 
 

@@ -34,6 +34,7 @@ from training.fitting.vocabulary import values, vocabulary_of
 from training.focus import FEATURES
 from training.kernels import columns, logistic
 from training.mentions import Finder
+from training.progress import unseen
 from training.readers import Skips
 from training.settings import Settings, default_seeds
 from training.spelling import Spelling
@@ -68,7 +69,7 @@ def measure(setting: Setting) -> Section:
 def prepared(file: Path, folder: Path, articles: int | None) -> tuple[Corpus, seeds.Seeds]:
     """Read the first articles of a file with the seeds of a folder; have loops compiled and the peer's processes up."""
     known = seeds.load(folder)
-    read = corpus.read(Settings(folder, (file,)), known, Finder.of(known), lambda things, _: things, Skips())
+    read = corpus.read(Settings(folder, (file,)), known, Finder.of(known), unseen, Skips())
     few = vectorizer_for(100).fit_transform(texts(read.examples[:100]))
     some = np.arange(100)[:, None] % 5 == np.arange(5)
     one_vs_rest(few, some)

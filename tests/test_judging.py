@@ -32,7 +32,7 @@ def flat(told: Any) -> list[bytes]:
 
 def test_of_the_samples(worded: Model, samples: list[Article]) -> None:
     for article in samples[::9]:
-        assert flat(judge(read(article).searched, worded._tables)) == flat(one_by_one(worded, article))
+        assert flat(judge(read(article).searched, worded.tables)) == flat(one_by_one(worded, article))
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_of_the_samples(worded: Model, samples: list[Article]) -> None:
     ids=["nothing", "title alone", "unknown words", "dateline", "signs"],
 )
 def test_of_next_to_nothing(worded: Model, article: Article) -> None:
-    assert flat(judge(read(article).searched, worded._tables)) == flat(one_by_one(worded, article))
+    assert flat(judge(read(article).searched, worded.tables)) == flat(one_by_one(worded, article))

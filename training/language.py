@@ -34,9 +34,8 @@ def detect(reading: Reading) -> str | None:
     """
     if len(_english().intersection(reading.tokens.hashes[:_WORDS].tolist())) >= _SMALL_WORDS:
         return "en"
-    sample = (
-        " ".join(_opening(reading).split())[:_JUDGED].encode(errors="ignore").decode()
-    )  # half of a surrogate pair is no text
+    opening = " ".join(_opening(reading).split())[:_JUDGED]
+    sample = opening.encode(errors="ignore").decode()  # half of a surrogate pair is no text
     if not _has_words(sample[:_FIRST]) and not _has_words(sample):
         return None
     [label], [score] = _judge().predict(_lowered(sample))

@@ -120,7 +120,8 @@ class Model:
     reference: dict[str, Any] | None = None
 
     @cached_property
-    def _tables(self) -> Tables:
+    def tables(self) -> Tables:
+        """All of this as loops take it."""
         topics, (stop_keys, stop_values), (topic_keys, topic_values) = self.topics, self.stop_words, self.topics.columns
         return Tables(
             terms=self.finder.terms,
@@ -159,7 +160,7 @@ class Model:
             most: stretches of evidence for each label, without those too light to tell; None gives all there are.
         """
         reading = text.read(article)
-        judged = judge(reading.searched, self._tables)
+        judged = judge(reading.searched, self.tables)
         explainer = Explainer(self.classifier, reading, judged) if evidence else None
         return Labelling(
             id=article.id,

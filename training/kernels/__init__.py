@@ -8,7 +8,7 @@ everywhere.
 
     compiling   how a loop is compiled, and where that is kept
     hashing     words as 64-bit hashes, and tables of them in arrays
-    tallies     how often the columns of an article come
+    tallies     how often numbers come, and their order
     words       code points -> words, where they stand, their sentences
     strings     where any of many strings ends
     automata    which automata a stretch of a text fits

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled, compiled_bare, inlined
+from training.kernels.compiling import compiled, compiled_bare
 from training.kernels.hashing import Numbers
 from training.kernels.judging import Judged
 from training.kernels.placing import FEATURES, Places
+from training.kernels.tallies import sort
 from training.kernels.weighing import Learned, word_weights
 from training.kernels.words import Offsets, Tokens
 
@@ -64,7 +65,7 @@ def decided(
         singles, pairs = word_weights(learned.weights, row, judged.scored.words)
         _gather(told, len(mine), judged.tokens, tokens.sentences, singles, pairs)
     rounded, chosen = np.empty(room), np.empty(room, np.int32)
-    chosen = chosen[: _choose(told.first, told.weights, light, most, rounded, chosen)]
+    chosen = chosen[: _choose(told.first, told.weights, light, most, rounded, chosen, np.empty(room, np.int64))]
     return tokens.starts[told.first[chosen]], tokens.ends[told.end[chosen] - 1], told.kinds[chosen], rounded[chosen]
 
 
@@ -153,29 +154,18 @@ def _gather(told: Stretches, k: int, tokens: Numbers, sentences: Offsets, single
 
 
 @compiled_bare
-def _choose(first: Numbers, added: Floats, light: float, most: int, weights: Floats, chosen: Numbers) -> int:
+def _choose(first: Numbers, added: Floats, light: float, most: int, weights: Floats, chosen: Numbers, keys: Any) -> int:
     """Note the rounded weights and, in order, the numbers of the heaviest; gives how many are chosen."""
     top, count = 0.0, 0
     for at in range(len(first)):
         weights[at] = round(added[at] * _DIGITS) / _DIGITS
         top = max(top, abs(weights[at]))
-    least = min(light, top / 2)
     for at in range(len(first)):
-        weight = abs(weights[at])
-        if weight == 0 or weight < least:
-            continue
-        place = min(count, most)
-        while place > 0 and _outweighs(at, chosen[place - 1], weights, first):
-            if place < most:
-                chosen[place] = chosen[place - 1]
-            place -= 1
-        if place < most:
-            chosen[place] = at
-            count = min(count + 1, most)
-    return count
-
-
-@inlined
-def _outweighs(one: int, other: int, weights: Floats, first: Numbers) -> bool:
-    heavy, light = abs(weights[one]), abs(weights[other])
-    return bool(heavy > light or (heavy == light and first[one] < first[other]))
+        if weights[at] != 0 and abs(weights[at]) >= min(light, top / 2):
+            chosen[count], keys[count] = at, (np.int64(first[at]) << 32) + at
+            count += 1
+    sort(keys[:count], chosen[:count])
+    for place in range(count):
+        keys[place] = place - (np.int64(round(abs(weights[chosen[place]]) * _DIGITS)) << 32)
+    sort(keys[:count], chosen[:count])
+    return min(count, most)

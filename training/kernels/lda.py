@@ -207,36 +207,12 @@ def infer(
     often[:], resting[:] = 0, 0
     often[: len(times)] = times
     _gather(rough, columns, weights)
-    gamma, order = np.ones(topics), np.arange(topics)
-    moving, closest = _update(
-        gamma,
-        rough,
-        often,
-        alpha,
-        order,
-        resting,
-        asked,
-        np.zeros((2, topics), np.float32),
-        iterations,
-        enough,
-        tolerance,
-    )
-    if closest < _CLOSE or _astray(gamma, rough, alpha, order[moving:], asked) > _ASTRAY * gamma.sum():
+    gamma, order, room = np.ones(topics), np.arange(topics), np.zeros((2, topics), np.float32)
+    moving, closest = _update(gamma, rough, often, alpha, order, resting, asked, room, iterations, enough, tolerance)
+    if closest < _CLOSE or _astray(gamma, rough, alpha, order[moving:], asked, room[1]) > _ASTRAY * gamma.sum():
         gamma[:] = 1
-        fine, room = rough.astype(np.float64), np.zeros((4, max(topics, words)))
-        _update(
-            gamma,
-            fine,
-            often,
-            alpha,
-            order,
-            room[0, :words],
-            room[1, :words],
-            room[2:, :topics],
-            iterations,
-            enough,
-            0.0,
-        )
+        fine, expected, drawn = rough.astype(np.float64), np.zeros((2, words)), np.zeros((2, topics))
+        _update(gamma, fine, often, alpha, order, expected[0], expected[1], drawn, iterations, enough, 0.0)
     shares: Doubles = gamma / gamma.sum()
     return shares
 
@@ -356,12 +332,10 @@ def _draw(drawn: Any, within: Any, order: Numbers, asked: Any) -> None:
 
 
 @inlined_loosely
-def _astray(gamma: Doubles, within: Floats, alpha: Doubles, resting: Numbers, asked: Floats) -> float:
-    """Sum how far the topics that rest are from what another update would make of them."""
+def _astray(gamma: Doubles, within: Floats, alpha: Doubles, resting: Numbers, asked: Floats, drawn: Floats) -> float:
+    """Sum how far the topics that rest are from what another update would make of them; ``drawn`` is overwritten."""
+    _draw(drawn, within, resting, asked)
     far = 0.0
     for k in resting:
-        drawn = np.float32(0)
-        for j in range(len(asked)):
-            drawn += within[k, j] * asked[j]
-        far += abs(alpha[k] + exp_digamma(gamma[k]) * drawn - gamma[k])
+        far += abs(alpha[k] + exp_digamma(gamma[k]) * drawn[k] - gamma[k])
     return far

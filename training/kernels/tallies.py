@@ -1,4 +1,4 @@
-"""How often numbers come: the columns of an article's words."""
+"""How often numbers come, such as the columns of an article's words, and their order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.kernels.hashing import Numbers
 
 @compiled
 def places_for(most: int) -> Numbers:
-    """Give an empty table for ``tally``, of ``most`` different numbers."""
+    """Give an empty table of ``most`` things by number, less than half full with them all; -1 marks a free place."""
     size = 16
     while size < 2 * most:
         size *= 2

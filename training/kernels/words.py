@@ -29,7 +29,7 @@ Points = npt.NDArray[np.uint32]
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int32]
 
-HEADLINE = 25  # words of a first line that may be a headline
+_HEADLINE = 25  # words of a first line that may be a headline
 
 CAPITAL, UPPERS, LOWERS, BARE, POSSESSIVE, SINGLE, TERM, LONG = (1 << bit for bit in range(8))
 """Bits of a token's shape: it starts with a capital; has capitals; has other letters; has capitals alone but for a
@@ -266,7 +266,7 @@ def _headline_end(points: Points, start: int, tokens: Tokens) -> int:
     end = start
     while end < len(tokens.starts) and tokens.sentences[end] == tokens.sentences[start]:
         end += 1
-    if end == start or end == len(tokens.starts) or end - start > HEADLINE:
+    if end == start or end == len(tokens.starts) or end - start > _HEADLINE:
         return start
     at, after, breaks = tokens.ends[end - 1], tokens.starts[end], False
     for place in range(at, after):
