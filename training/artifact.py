@@ -28,6 +28,7 @@ import joblib
 import numpy as np
 
 from training import card
+from training.chronicle import Chronicle
 from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel
 from training.focus import FocusModel
@@ -39,7 +40,7 @@ from training.seeds import Seeds
 from training.tfidf import Strings, Vocabulary
 from training.topics import Topics
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 CARD, CARD_PAGE = "card.json", "card.html"
@@ -85,7 +86,7 @@ def load(folder: Path) -> Model:
             seeds=Seeds.from_data(serving["seeds"]),
             finder=Finder(serving["classifier"]["labels"], Terms(**serving["terms"])),
             classifier=_classifier(**serving["classifier"]),
-            topics=Topics(**serving["topics"]),
+            topics=_topics(**serving["topics"]),
             about=manifest["about"],
             out_of_fold=_OutOfFold(folder / OUT_OF_FOLD),
         )
@@ -208,5 +209,12 @@ def _arrays(value: Any) -> Any:
 
 
 def _classifier(focus: dict[str, Any], vocabulary: dict[str, Any], **others: Any) -> Classifier:
-    terms = Strings(**vocabulary.pop("terms"))
-    return Classifier(focus=FocusModel(**focus), vocabulary=Vocabulary(terms=terms, **vocabulary), **others)
+    return Classifier(focus=FocusModel(**focus), vocabulary=_vocabulary(**vocabulary), **others)
+
+
+def _topics(vocabulary: dict[str, Any], chronicle: dict[str, Any], **others: Any) -> Topics:
+    return Topics(vocabulary=_vocabulary(**vocabulary), chronicle=Chronicle(**chronicle), **others)
+
+
+def _vocabulary(terms: dict[str, Any], **others: Any) -> Vocabulary:
+    return Vocabulary(terms=Strings(**terms), **others)

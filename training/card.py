@@ -80,12 +80,16 @@ def card(model: Model, libraries: Mapping[str, str]) -> dict[str, Any]:
         "labels": labels,
         "choices": about.get("choices", {}),
         "focus": _effects(model.classifier.focus),
-        "topics": [
-            {"id": id, "name": name, "words": [word for word, _ in model.topics.top_words(number, WORDS)]}
-            for number, (id, name) in enumerate(zip(model.topics.ids, model.topics.names, strict=True))
-        ],
+        "topics": _topics(model),
+        "topic_scores": {key: value for key, value in about.get("topics", {}).items() if key != "changes"},
     }
     return {**described, "limits": _limits(described)}
+
+
+def _topics(model: Model) -> list[dict[str, Any]]:
+    """Give every topic with its first words, the largest first and junk last."""
+    rows = [{**row, "words": [word["word"] for word in row["words"]]} for row in model.topics.as_rows(WORDS, junk=True)]
+    return sorted(rows, key=lambda row: (bool(row.get("junk")), -row.get("share", 0.0)))
 
 
 def page(described: Mapping[str, Any]) -> str:

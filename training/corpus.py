@@ -15,12 +15,14 @@ import numpy as np
 from training import parallel, readers, seeds, text
 from training.article import Article
 from training.classifier import Example
+from training.discovery.recording import Heads
 from training.errors import InputError
 from training.examples import Examples, ExamplesSpool
 from training.fitting.folds import FOLDS, day
 from training.focus import places
+from training.kernels.bags import content
 from training.kernels.hashing import Hashes, Numbers
-from training.kernels.words import LONG, TERM
+from training.kernels.words import TERM
 from training.mentions import Finder
 from training.progress import Progress
 from training.readers import Skips
@@ -31,6 +33,7 @@ from training.text import Reading
 from training.tfidf import words_table
 
 FEW = 1000  # articles; fewer are read sooner than other processes start
+LEAD = 400  # characters of how a text begins, by which topics are named
 _TOGETHER = 50  # articles handed to another process at a time
 
 
@@ -40,13 +43,16 @@ class Corpus:
 
     Attributes:
         examples: for the classifiers.
-        words: for the topics, in the same order: hashes of all words of three letters or more.
+        words: for the topics, in the same order: hashes of words of three letters or more that are no stop words, with
+            a BREAK where others stand between them.
         spelling: the words of all hashes.
+        heads: in the same order, who each article is.
     """
 
     examples: Examples
     words: Ragged
     spelling: Spelling
+    heads: Ragged
 
     @property
     def judged(self) -> Examples:
@@ -81,12 +87,14 @@ def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progr
         NoRoom: the disk is full.
     """
     examples, words, spelling = ExamplesSpool(finder.labels), RaggedSpool(np.uint64), SpellingSpool()
+    heads = RaggedSpool(np.uint8)
     articles = iter(progress(_articles(settings, known, skips), "reading"))
     for some in _read(articles, _Tools(finder, words_table(known.stop_words))):
         examples.add(some.examples)
         words.add(some.words)
         spelling.add(some.spelling)
-    corpus = _once(Corpus(examples.examples(), words.ragged(), spelling.spelling()))
+        heads.add(some.heads)
+    corpus = _once(Corpus(examples.examples(), words.ragged(), spelling.spelling(), heads.ragged()))
     naming = int((corpus.judged.columns.sizes > 0).sum())
     if naming < 2 * FOLDS:
         raise InputError(
@@ -119,8 +127,19 @@ def _some(articles: list[tuple[Article, str]], tools: _Tools) -> Corpus:
     """Read some articles into memory."""
     readings = [text.read(article) for article, _ in articles]
     examples = [_example(*one, reading, tools) for one, reading in zip(articles, readings, strict=True)]
-    words = [reading.tokens.hashes[reading.tokens.shapes & LONG != 0] for reading in readings]
-    return Corpus(Examples.packed(examples, tools.finder.labels), Ragged.packed(words, np.uint64), _spelling(readings))
+    words = [content(reading.tokens.hashes, reading.tokens.shapes, *tools.stop_words) for reading in readings]
+    return Corpus(
+        Examples.packed(examples, tools.finder.labels),
+        Ragged.packed(words, np.uint64),
+        _spelling(readings),
+        Heads.packed([_head(reading) for reading in readings]),
+    )
+
+
+def _head(reading: Reading) -> tuple[str | None, str, str | None, str]:
+    """Give id, title, source and how the text begins."""
+    article, start = reading.article, int(reading.fields[2])
+    return article.id, article.title, article.source, " ".join(reading.content[start : start + LEAD].split())
 
 
 def _example(article: Article, corpus: str, reading: Reading, tools: _Tools) -> Example:
@@ -158,4 +177,9 @@ def _once(corpus: Corpus) -> Corpus:
     chosen[number] = np.arange(len(keys))
     chosen[number[judged[::-1]]] = judged[::-1]
     order = np.argsort(first)
-    return replace(corpus, examples=corpus.examples.those(chosen[order]), words=corpus.words.those(first[order]))
+    return replace(
+        corpus,
+        examples=corpus.examples.those(chosen[order]),
+        words=corpus.words.those(first[order]),
+        heads=corpus.heads.those(first[order]),
+    )

@@ -122,14 +122,15 @@ class Model:
     @cached_property
     def tables(self) -> Tables:
         """All of this as loops take it."""
-        topics, (stop_keys, stop_values), (topic_keys, topic_values) = self.topics, self.stop_words, self.topics.columns
+        topics, (stop_keys, stop_values) = self.topics, self.stop_words
         return Tables(
             terms=self.finder.terms,
             stop_keys=stop_keys,
             stop_values=stop_values,
             learned=self.classifier.learned,
-            topic_keys=topic_keys,
-            topic_values=topic_values,
+            topic_keys=topics.vocabulary.keys,
+            topic_values=topics.vocabulary.values,
+            topic_gains=topics.gains,
             topic_weights=topics.word_weights,
             alpha=topics.alpha,
             iterations=ITERATIONS,
@@ -156,7 +157,7 @@ class Model:
         Args:
             article: what to label; its own labels are not looked at.
             evidence: whether to say what decided.
-            all: whether to give every label that scored, not the assigned ones alone.
+            all: whether to give every label that scored, not the assigned ones alone, and topics that are junk.
             most: stretches of evidence for each label, without those too light to tell; None gives all there are.
         """
         reading = text.read(article)
@@ -165,7 +166,7 @@ class Model:
         return Labelling(
             id=article.id,
             labels=[self._label(column, judged.scored, explainer, most) for column in self._shown(judged, all)],
-            topics=self._topics(judged.shares.tolist()),
+            topics=self._topics(judged.shares.tolist(), all),
             language=language.detect(reading),
             removed=reading.removed,
             model={"version": self.version, "trained_at": str(self.about.get("trained_at", ""))},
@@ -196,10 +197,10 @@ class Model:
             score - sum(stretch.weight for stretch in told) if told is not None else 0.0,
         )
 
-    def _topics(self, shares: Iterable[float]) -> list[TopicShare]:
-        """Give the topics that an article has more of than noise, most of it first."""
-        ids, names = self.topics.ids, self.topics.names
-        found = [(-share, t) for t, share in enumerate(shares) if share >= TOPIC_SHARE]
+    def _topics(self, shares: Iterable[float], all: bool) -> list[TopicShare]:
+        """Give the topics that an article has more of than noise, most of it first; junk only when ``all`` is asked."""
+        ids, names, junk = self.topics.ids, self.topics.names, self.topics.junk
+        found = [(-share, t) for t, share in enumerate(shares) if share >= TOPIC_SHARE and (all or not junk[t])]
         return [TopicShare(ids[t], names[t], -share) for share, t in sorted(found)]
 
     def label_many(self, articles: Sequence[Article], *, threads: int | None = None, **asked: Any) -> list[Labelling]:

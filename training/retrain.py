@@ -101,7 +101,7 @@ def retrain(
         ModelError: the current model can't be compared with.
     """
     champion = registry.load() if registry.current() else None
-    challenger = train(settings, progress, skips)
+    challenger = train(settings, progress, skips, champion.topics if champion else None)
     comparisons = compare(champion, challenger, settings, progress) if champion else []
     gate = gate or Gate()
     reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate)]

@@ -74,6 +74,7 @@ class Seeds:
     labels: dict[str, Label]
     given_names: frozenset[str]
     stop_words: frozenset[str]
+    boilerplate: frozenset[str]
     themes: dict[str, tuple[str, ...]]
     data: dict[str, Any]
 
@@ -82,16 +83,25 @@ class Seeds:
         """SHA-256 of everything the seeds say, in hexadecimal."""
         return hashlib.sha256(json.dumps(self.data, sort_keys=True).encode()).hexdigest()
 
+    @property
+    def topicless(self) -> frozenset[str]:
+        """Words that make no topics: boilerplate, stop words, and given names that are no term of a label."""
+        named = {word for label in self.labels.values() for word in label.words}
+        return self.stop_words | self.boilerplate | (self.given_names - named)
+
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Seeds:
         """Make seeds of plain data, as ``data`` holds them; nothing is checked again."""
         labels = {id: _label(id, table) for id, table in data["labels"].items()}
         themes = {name: tuple(words) for name, words in data["themes"].items()}
-        return cls(labels, frozenset(data["given_names"]), frozenset(data["stop_words"]), themes, data)
+        given_names, stop_words, boilerplate = (
+            frozenset(data[name]) for name in ("given_names", "stop_words", "boilerplate")
+        )
+        return cls(labels, given_names, stop_words, boilerplate, themes, data)
 
 
 def load(folder: str | Path) -> Seeds:
-    """Read seeds/: countries.toml, labels/*.toml, themes.toml, given_names.txt and stopwords.txt.
+    """Read seeds/: countries.toml, labels/*.toml, themes.toml, given_names.txt, stopwords.txt and boilerplate.txt.
 
     A file in labels/ defines a label of its own, or adds to the country whose id it carries.
 
@@ -127,6 +137,7 @@ def load(folder: str | Path) -> Seeds:
         "labels": tables,
         "given_names": _words(folder / "given_names.txt"),
         "stop_words": _words(folder / "stopwords.txt"),
+        "boilerplate": _words(folder / "boilerplate.txt"),
         "themes": _themes(folder / "themes.toml"),
     }
     return Seeds.from_data(data)
@@ -146,9 +157,9 @@ def _themes(path: Path) -> dict[str, list[str]]:
     for name, words in themes.items():
         if not isinstance(words, str) or not words.split():
             raise SeedsError(
-                f'{path}: "{name}" must be words in quotes with blanks between, such as "talks truce envoy"'
+                f'{path}: "{name}" must be words in quotes with blanks between, such as "talks truce peace_deal"'
             )
-    return {name: words.split() for name, words in themes.items()}
+    return {name: [word.replace("_", " ") for word in words.split()] for name, words in themes.items()}
 
 
 def _words(path: Path) -> list[str]:

@@ -18,8 +18,9 @@ class Settings:
         seeds: folder of labels and their seeds.
         corpora: files or folders of articles, labelled or not.
         samples: whether the sample articles in seeds/ are trained on too.
-        topics: number of LDA topics; None chooses by the size of the corpus.
-        passes: times LDA goes over the corpus; None is as many as it needs.
+        topics: number of LDA topics; "auto" chooses by articles that are held out, None by the size of the corpus.
+        afresh: whether topics start from nothing where there is a model whose topics they could go on from.
+        passes: times LDA goes over the corpus when it starts from nothing; None is as many as it needs.
         min_examples: judged articles about a label from which it gets a word classifier of its own.
         target_precision: thresholds are the lowest that reach it; by default they are those of best F1.
         seed: of everything random.
@@ -29,7 +30,8 @@ class Settings:
     seeds: Path
     corpora: tuple[Path, ...] = ()
     samples: bool = True
-    topics: int | None = None
+    topics: int | str | None = None
+    afresh: bool = False
     passes: int | None = None
     min_examples: int = 10
     target_precision: float | None = None
@@ -51,6 +53,8 @@ class Settings:
             words.append("--no-samples")
         if self.skip_bad:
             words.append("--skip-bad")
+        if self.afresh:
+            words.append("--fresh-topics")
         options = (
             ("--topics", self.topics),
             ("--target-precision", self.target_precision),

@@ -75,7 +75,7 @@ class Vocabulary:
     @classmethod
     def of(cls, terms: Sequence[str], idf: Floats) -> Vocabulary:
         """Make the vocabulary of terms, whose columns are numbered in their order."""
-        keys, values = table(np.array([_hash(term) for term in terms], dtype=np.uint64))
+        keys, values = table(np.array([hash_of(term) for term in terms], dtype=np.uint64))
         return cls(keys, values, np.asarray(idf, dtype=np.float32), Strings.of(terms))
 
     def __len__(self) -> int:
@@ -91,7 +91,8 @@ def terms_of(reading: Reading, stop_words: tuple[Hashes, Numbers]) -> tuple[Hash
     return weighing.terms_of(reading.tokens.hashes, reading.tokens.shapes, *stop_words)
 
 
-def _hash(term: str) -> int:
+def hash_of(term: str) -> int:
+    """Give the hash of a folded word, or of two with a blank between."""
     words = [hashed(word) for word in term.split()]
     if len(words) == 1:
         return words[0]

@@ -2,243 +2,181 @@
 
 Blei, Ng, Jordan: Latent Dirichlet allocation. Journal of Machine Learning Research 3 (2003).
 
-Fitting is our own (:mod:`training.kernels.lda`), several times faster than gensim's and with clearer topics; gensim's
-``LdaModel`` is made from what was fitted, so that its tools work on it. Inference is our own too, gensim's variational
-updates from a fixed start: the same article gets the same topics each time, alone or among others, where gensim's
-starts at random.
+Inference is gensim's variational updates from a fixed start: the same article gets the same topics each time, alone or
+among others, where gensim's starts at random. How topics are found is in :mod:`training.discovery`.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from training import spool
-from training.bags import Bags
-from training.kernels import lda as kernel
-from training.kernels.hashing import Hashes, table
-from training.progress import Progress, unseen
-from training.text import hashed
+from training import chronicle
+from training.chronicle import Chronicle
+from training.kernels import bags as kernel
+from training.kernels import lda
+from training.kernels.hashing import Hashes, Numbers
+from training.tfidf import Vocabulary
 
 Floats = npt.NDArray[np.floating[Any]]
 Singles = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.integer[Any]]
 
 ITERATIONS = 50
 TOLERANCE = 1e-3
-NOTHING = 1e-30  # word weights below it are 0; they would decide nothing and be slow to reckon with
-PASSES = 70  # their topics are about as clear as those of twice as many
-PARTS = 4  # that articles are split in, whatever the number of cores, so that sums are always the same
-ALPHA, ETA = 0.1, 0.01  # Dirichlet priors of topics in articles and of words in topics
-PULL = 0.5  # a theme's words are credited beforehand with half of what an average topic's words amount to
-NAMED_BY = 3  # words in a topic's name
-_TOGETHER = 1 << 20  # words of articles counted together
+RELEVANCE = 0.8  # of a word for a topic: weight of how probable it is there, against how much more than elsewhere
+MOSTLY = 0.5  # of a word's probability that a phrase has, from which the phrase stands for the word
+SPARE = 30  # words looked at beyond those asked for, as some are part of a phrase
+SHOWN = ("id", "name", "share", "quality", "trend", "junk")
+"""What is told of each topic wherever topics are listed."""
 
 
 @dataclass(frozen=True)
 class Topics:
-    """Fitted topics; everything inference needs.
+    """Fitted topics; everything inference needs, and what is known of each.
 
     Attributes:
-        ids: one per topic.
-        names: one per topic: the theme it started from, else its most probable words.
-        vocabulary: (words,), sorted by column.
+        about: of each topic plain data: ``id``, ``name``, and as far as they are known ``renamed`` (by a person),
+            ``theme`` (that it started from), ``since`` (the version that found it), ``share`` (of all articles),
+            ``articles`` (that are mostly about it), ``quality`` (``npmi`` and ``distinct``, of its first words),
+            ``junk`` (why nobody should look at it, None for a good one), ``trend``, ``labels`` and ``typical``.
+        vocabulary: the words and phrases that make topics.
+        counts: (words, topics) float32, how much of each word each topic has, its prior with it.
         word_weights: (words, topics) float32, exponentiated expected log probability of each word in each topic.
-        word_probabilities: (topics, words) float32; each row sums to 1.
         alpha: (topics,) prior weight of each topic.
+        chronicle: what the articles that they were fitted on had of them.
+        retired: ids of topics that there were, never used again.
     """
 
-    ids: list[str]
-    names: list[str]
-    vocabulary: Sequence[str]
+    about: list[dict[str, Any]]
+    vocabulary: Vocabulary
+    counts: Singles
     word_weights: Singles
-    word_probabilities: Singles
     alpha: Doubles
+    chronicle: Chronicle = field(default_factory=lambda: chronicle.empty(0))
+    retired: list[str] = field(default_factory=list)
 
     @cached_property
-    def columns(self) -> tuple[Hashes, kernel.Places]:
-        """The table of the words of the vocabulary."""
-        return table(np.array([hashed(word) for word in self.vocabulary], dtype=np.uint64))
+    def ids(self) -> list[str]:
+        """The id of each topic."""
+        return [topic["id"] for topic in self.about]
 
-    def infer(self, words: Hashes) -> Doubles | None:
-        """Give the share of each topic in an article, of shape (topics,), sum 1; None where no word is known.
+    @cached_property
+    def names(self) -> list[str]:
+        """The name of each topic."""
+        return [topic["name"] for topic in self.about]
+
+    @cached_property
+    def junk(self) -> list[bool]:
+        """Whether each topic is one that nobody should look at."""
+        return [bool(topic.get("junk")) for topic in self.about]
+
+    @cached_property
+    def gains(self) -> Singles:
+        """What each word weighs where it stands once in an article, (words,)."""
+        return np.sqrt(self.vocabulary.idf)
+
+    @cached_property
+    def word_probabilities(self) -> Singles:
+        """(topics, words); each row sums to 1."""
+        return np.ascontiguousarray((self.counts / self.counts.sum(axis=0, dtype=float)).T, np.float32)
+
+    @cached_property
+    def _relevance(self) -> Doubles:
+        """How well each word tells what a topic is about, (topics, words).
+
+        Sievert, Shirley: LDAvis: A method for visualizing and interpreting topics. ACL workshop on interactive language
+        learning, visualization, and interfaces, 2014.
+        """
+        probable = np.log(np.maximum(self.word_probabilities, 1e-30), dtype=float)
+        total = self.counts.sum(axis=1, dtype=float)
+        relevance: Doubles = probable - (1 - RELEVANCE) * np.log(total / total.sum())
+        return relevance
+
+    def __len__(self) -> int:
+        return len(self.about)
+
+    def bag(self, words: Hashes) -> tuple[Numbers, Singles]:
+        """Give the columns of an article's known words and phrases, ascending, and what each weighs in it.
+
+        gensim's model takes them as ``[*zip(columns.tolist(), weights.tolist())]``.
 
         Args:
             words: hashes of the article's words; unknown ones count for nothing.
         """
-        columns, times = kernel.bag(words, *self.columns)
-        return self.shares(columns, times) if len(columns) else None
+        columns, times = self.times(words)
+        kernel.weigh_all(columns, times, self.gains)
+        return columns, times
 
-    def shares(self, columns: Numbers, times: Singles) -> Doubles:
-        """Give the share of each topic in an article, of shape (topics,), sum 1.
+    def times(self, words: Hashes) -> tuple[Numbers, Singles]:
+        """Give the columns of an article's known words and phrases, ascending, and how often each stands in it."""
+        return kernel.bag(words, self.vocabulary.keys, self.vocabulary.values)
 
-        Args:
-            columns: int32 columns of the article's known words, ascending.
-            times: float32, how often each of them stands in it.
-        """
-        return kernel.infer(columns, times, self.word_weights, self.alpha, ITERATIONS, TOLERANCE)
+    def infer(self, words: Hashes) -> Doubles | None:
+        """Give the share of each topic in an article, of shape (topics,), sum 1; None where no word is known."""
+        columns, weights = self.bag(words)
+        return self.shares(columns, weights) if len(columns) else None
+
+    def shares(self, columns: Numbers, weights: Singles) -> Doubles:
+        """Give the share of each topic in an article, of shape (topics,), sum 1, from its :meth:`bag`."""
+        return lda.infer(columns, weights, self.word_weights, self.alpha, ITERATIONS, TOLERANCE)
 
     def top_words(self, topic: int, most: int = 10) -> list[tuple[str, float]]:
-        """Give the most probable words of a topic with their probabilities, best first."""
-        best = np.argsort(-self.word_probabilities[topic], kind="stable")[:most]
-        return [(self.vocabulary[column], float(self.word_probabilities[topic, column])) for column in best.tolist()]
+        """Give the words and phrases that tell most about a topic with their probabilities, best first.
 
-    def as_rows(self, most: int = 10) -> list[dict[str, Any]]:
-        """Give all topics with their most probable words, ready for JSON."""
-        return [
-            {
-                "id": id,
-                "name": name,
-                "words": [{"word": word, "probability": round(p, 5)} for word, p in self.top_words(topic, most)],
-            }
-            for topic, (id, name) in enumerate(zip(self.ids, self.names, strict=True))
+        A phrase stands for those of its words that hardly come without it: "north korea", and not "north".
+        """
+        columns = self.by_relevance(topic)[: 3 * most + SPARE].tolist()
+        likely = {self.vocabulary.terms[at]: float(self.word_probabilities[topic, at]) for at in columns}
+        place = {term: rank for rank, term in enumerate(likely)}
+        for phrase in [term for term in likely if " " in term]:
+            said = [word for word in phrase.split() if place.get(word) is not None]
+            mostly = [word for word in said if likely[phrase] >= MOSTLY * likely[word]]
+            if said and not mostly:
+                del place[phrase]  # its words say more
+            for word in mostly:
+                place[phrase] = min(place[phrase], place.pop(word))
+        return [(term, likely[term]) for term in sorted(place, key=lambda term: place[term])[:most]]
+
+    def by_relevance(self, topic: int) -> Numbers:
+        """Give the columns of all words and phrases, those that tell most about a topic first."""
+        order: Numbers = np.argsort(-self._relevance[topic], kind="stable")
+        return order
+
+    def number(self, id: str) -> int | None:
+        """Give which topic has an id, None where none has."""
+        return self.ids.index(id) if id in self.ids else None
+
+    def renamed(self, names: Mapping[str, str]) -> Topics:
+        """Give the same topics with the names that people gave some of them, by id."""
+        about = [
+            {**one, "name": names[one["id"]], "renamed": True} if one["id"] in names else one for one in self.about
         ]
+        return replace(self, about=about)
 
+    def as_rows(self, most: int = 10, *, junk: bool = False) -> list[dict[str, Any]]:
+        """Give topics with their first words, ready for JSON; those that are junk only when asked."""
+        return [self.as_row(topic, most) for topic in range(len(self)) if junk or not self.junk[topic]]
 
-def fit(
-    bags: Bags,
-    *,
-    topics: int,
-    themes: Mapping[str, Collection[str]],
-    passes: int,
-    seed: int,
-    progress: Progress = unseen,
-) -> tuple[Topics, Any]:
-    """Fit LDA; the result is the same for any number of cores.
+    def as_row(self, topic: int, most: int = 10, *, whole: bool = False) -> dict[str, Any]:
+        """Give one topic with its first words, ready for JSON; ``whole`` also tells all else that is known of it."""
+        about = self.about[topic]
+        told = about if whole else {key: about[key] for key in SHOWN if key in about}
+        words = [{"word": word, "probability": round(p, 5)} for word, p in self.top_words(topic, most)]
+        return {**told, "words": words}
 
-    Besides the bags it needs 4 bytes on disk for each article and topic (topics rounded up to eights), 24 bytes of
-    memory for each word and topic while it fits, and 40 to make gensim's model.
-
-    Args:
-        bags: the words of each article.
-        topics: how many to find; the first of them start from ``themes``, the others from nothing.
-        themes: names of themes and words that belong to them, whose prior weight in the theme's topic is raised.
-        passes: times to go over all articles; PASSES is enough.
-        seed: of the random start.
-        progress: wraps the passes, with the step's name; tqdm fits.
-
-    Returns:
-        The topics, and gensim's ``LdaModel`` made from the same counts, for notebooks.
-    """
-    names = list(themes)[:topics]
-    prior = _prior(bags, topics, [themes[name] for name in names])
-    lda = _as_gensim(bags, _swept(bags, prior, passes, seed, progress)[:, :topics], prior[:, :topics], seed)
-    width = len(str(topics))
-    fitted = Topics(
-        ids=[f"t{number:0{width}}" for number in range(1, topics + 1)],
-        names=names,
-        vocabulary=bags.vocabulary,
-        word_weights=np.ascontiguousarray(lda.expElogbeta.T, dtype=np.float32),
-        word_probabilities=lda.get_topics().astype(np.float32),
-        alpha=np.asarray(lda.alpha, dtype=float),
-    )
-    names += [", ".join(word for word, _ in fitted.top_words(t, NAMED_BY)) for t in range(len(names), topics)]
-    return fitted, lda
-
-
-def _prior(bags: Bags, topics: int, themes: Sequence[Collection[str]]) -> Singles:
-    """Give the prior of each word in each topic, of shape (words, topics); columns of 0 fill up to an eight."""
-    columns = {word: column for column, word in enumerate(bags.vocabulary)}
-    prior = np.zeros((len(columns), -(-topics // 8) * 8), dtype=np.float32)
-    prior[:, :topics] = ETA
-    words = float(bags.counts.sum(dtype=float))
-    for topic, theme in enumerate(themes):
-        known = [columns[word] for word in theme if word in columns]
-        prior[known, topic] += PULL * words / (topics * max(1, len(known)))
-    return prior
-
-
-def _swept(bags: Bags, prior: Singles, passes: int, seed: int, progress: Progress) -> Singles:
-    """Go over the articles ``passes`` times; give how much of each word each topic has, in the prior's shape."""
-    ptr, ids, counts = np.asarray(bags.ptr), np.asarray(bags.ids), np.asarray(bags.counts)
-    parts = range(PARTS)
-    articles = np.searchsorted(ptr, [len(ids) * part // PARTS for part in range(PARTS + 1)])
-    words = [len(prior) * part // PARTS for part in range(PARTS + 1)]
-    has, theta = _start(ptr, ids, counts, prior, seed)
-    gains = kernel.aligned(PARTS * prior.shape[0], prior.shape[1]).reshape(PARTS, *prior.shape)
-    sums = np.empty((PARTS, prior.shape[1]))
-    totals = _inverse(has.sum(axis=0, dtype=float))
-
-    def sweep(part: int) -> None:
-        a, b = articles[part : part + 2]
-        kernel.sweep(ptr, ids, counts, has, totals, theta, gains[part], a, b, ALPHA, leap)
-
-    def renew(part: int) -> None:
-        kernel.renew(has, prior, gains, sums[part], words[part], words[part + 1], leap)
-
-    with ThreadPoolExecutor(min(PARTS, os.cpu_count() or 1)) as threads:
-        for number in progress(range(passes), "topics"):
-            leap = number < passes - 1  # a leap's sums are not those of the articles' words
-            list(threads.map(sweep, parts))
-            list(threads.map(renew, parts))
-            totals[:] = _inverse(sums.sum(axis=0))
-    without: Singles = np.maximum(has - prior, 0)
-    return without
-
-
-def _start(ptr: Numbers, ids: Numbers, counts: Singles, prior: Singles, seed: int) -> tuple[Singles, Singles]:
-    """Give what the topics have of the words at the start, at random, and the articles of the topics, all the same."""
-    real = prior[0] > 0
-    has, theta = kernel.aligned(*prior.shape), spool.empty((len(ptr) - 1, prior.shape[1]), np.float32)
-    np.random.default_rng(seed).random(out=has, dtype=np.float32)
-    has[:] = (has + 1) * real
-    has *= (_often(ids, counts, len(prior))[1] / has.sum(axis=1)).astype(np.float32)[:, None]
-    has += prior
-    theta[:] = real / real.sum(dtype=np.float32)
-    theta *= np.add.reduceat(counts, ptr[:-1])[:, None]
-    return has, theta
-
-
-def _often(ids: Numbers, counts: Singles, words: int) -> Doubles:
-    """Give in how many articles each word stands, and how often in all: (2, words)."""
-    often = np.zeros((2, words))
-    for start in range(0, len(ids), _TOGETHER):
-        some = slice(start, start + _TOGETHER)
-        often[0] += np.bincount(ids[some], minlength=words)
-        often[1] += np.bincount(ids[some], counts[some], words)
-    return often
-
-
-def _inverse(sums: Doubles) -> Singles:
-    inverse: Singles = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0).astype(np.float32)
-    return inverse
-
-
-def _as_gensim(bags: Bags, has: Singles, prior: Singles, seed: int) -> Any:
-    """Make gensim's model of how much of each word each topic has, of shape (words, topics)."""
-    from gensim.corpora import Dictionary
-    from gensim.models import LdaModel
-
-    dictionary = Dictionary()
-    dictionary.token2id = {word: column for column, word in enumerate(bags.vocabulary)}
-    dictionary.id2token = dict(enumerate(bags.vocabulary))
-    articles, times = _often(bags.ids, bags.counts, len(has))
-    dictionary.dfs = dict(enumerate(articles.astype(int).tolist()))
-    dictionary.cfs = dict(enumerate(times.astype(int).tolist()))
-    dictionary.num_docs, dictionary.num_nnz = len(bags.ptr) - 1, len(bags.ids)
-    dictionary.num_pos = sum(dictionary.cfs.values())
-    lda = LdaModel(
-        id2word=dictionary,
-        num_topics=has.shape[1],
-        alpha=ALPHA,
-        eta=np.ascontiguousarray(prior.T, dtype=float),
-        random_state=seed,
-        iterations=ITERATIONS,
-        gamma_threshold=TOLERANCE,
-        eval_every=None,
-        dtype=np.float64,
-    )
-    lda.state.sstats = np.ascontiguousarray(has.T, dtype=float)
-    lda.state.numdocs = dictionary.num_docs
-    lda.sync_state()
-    rounded = lda.expElogbeta.astype(np.float32)
-    lda.expElogbeta = np.where(rounded < NOTHING, 0, rounded).astype(float)  # what our inference keeps
-    return lda
+    def volume(self, topic: int) -> list[dict[str, Any]]:
+        """Give how much of a topic there was on each day: ``date``, ``articles`` (of all topics) and ``volume``."""
+        told = self.chronicle
+        return [
+            {"date": day.isoformat(), "articles": articles, "volume": round(volume, 3)}
+            for day, articles, volume in zip(
+                told.dates, told.articles.tolist(), told.volume[:, topic].tolist(), strict=True
+            )
+            if volume >= 0.0005
+        ]

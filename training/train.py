@@ -6,30 +6,43 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from training import corpus, fitting, seeds, topics
-from training.bags import FEW, bags_of
+import numpy as np
+
+from training import corpus, fitting, seeds
+from training.classifier import Classifier
 from training.corpus import Corpus
+from training.discovery import Articles, Discovered, discover, lda
+from training.discovery.recording import Heads
+from training.discovery.starting import Wanted
 from training.evaluate import evaluate, kept, out_of_fold
 from training.mentions import Finder
 from training.model import Model
 from training.progress import Progress, unseen
 from training.readers import Skips
 from training.settings import Settings
-from training.topics import PASSES
+from training.topics import Topics
 
 
-def train(settings: Settings, progress: Progress = unseen, skips: Skips | None = None) -> Model:
+def train(
+    settings: Settings,
+    progress: Progress = unseen,
+    skips: Skips | None = None,
+    parent: Topics | None = None,
+) -> Model:
     """Train a model.
 
     Args:
         settings: what to train on and how.
         progress: wraps the things a slow step goes over, with the step's name; tqdm fits.
         skips: counts the rows skipped, where the settings say so.
+        parent: the topics that today's go on from.
 
     Raises:
         InputError: the seeds or a corpus are wrong, or there is too little to learn from.
         NoRoom: the disk is full.
     """
+    now = datetime.now(UTC)
+    version = f"{now:%Y%m%dT%H%M%S%f}"[:-3]
     known = seeds.load(settings.seeds)
     skips = skips or Skips()
     finder = Finder.of(known)
@@ -43,31 +56,42 @@ def train(settings: Settings, progress: Progress = unseen, skips: Skips | None =
         seed=settings.seed,
         progress=progress,
     )
-    themes, lda = topics.fit(
-        bags_of(read.words, read.spelling, known.stop_words, known.themes),
-        topics=settings.topics or _topics(len(read.words), len(known.themes)),
-        themes=known.themes,
-        passes=settings.passes or PASSES,
-        seed=settings.seed,
-        progress=progress,
-    )
+    wanted = Wanted(settings.topics, settings.passes or lda.PASSES, settings.seed, parent, settings.afresh, version)
+    found = discover(_articles(read, fitted.classifier), known, wanted, progress)
     labels, thresholds = fitted.classifier.labels, fitted.classifier.thresholds
     answers = {key: kept(labels, row, thresholds) for key, row in fitted.out_of_fold.items()}
-    model = Model(known, finder, fitted.classifier, themes, {}, answers, {**fitted.reference, "lda": lda})
-    return replace(model, about=_about(settings, read, model, fitted.choices, skips.count))
+    reference = {**fitted.reference, "lda": found.lda}
+    model = Model(known, finder, fitted.classifier, found.topics, {"version": version}, answers, reference)
+    return replace(model, about=_about(settings, read, model, fitted.choices, found, skips.count, now))
 
 
-def _topics(articles: int, themes: int) -> int:
-    few = themes and articles < FEW
-    return themes if few else min(50, max(themes + 10, articles // 100))
+def _articles(read: Corpus, classifier: Classifier) -> Articles:
+    """Give the articles as topics take them; where nobody has judged one, its labels are those that it would get."""
+
+    def labelled(number: int) -> list[int]:
+        example = read.examples[number]
+        if example.labels is not None:
+            return [classifier.labels.index(label) for label in sorted(example.labels)]
+        probabilities = classifier.predict(example).probabilities
+        assigned: list[int] = np.flatnonzero(probabilities >= classifier.thresholds).tolist()
+        return assigned
+
+    return Articles(read.examples, read.words, read.spelling, Heads(read.heads), classifier.labels, labelled)
 
 
-def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, Any], skipped: int) -> dict[str, Any]:
+def _about(
+    settings: Settings,
+    read: Corpus,
+    model: Model,
+    choices: dict[str, Any],
+    found: Discovered,
+    skipped: int,
+    now: datetime,
+) -> dict[str, Any]:
     judged, days = read.judged, sorted(set(read.days))
-    now = datetime.now(UTC)
     truths = ((example.labels or frozenset(), example.unsure) for example in judged)
     return {
-        "version": f"{now:%Y%m%dT%H%M%S%f}"[:-3],
+        "version": model.version,
         "trained_at": now.isoformat(timespec="seconds"),
         "command": settings.command,
         "settings": {
@@ -78,5 +102,6 @@ def _about(settings: Settings, read: Corpus, model: Model, choices: dict[str, An
         "articles": {"all": len(read.examples), "judged": len(judged), "skipped": skipped},
         "dates": [days[0], days[-1]] if days else None,
         "choices": choices,
+        "topics": found.about,
         "out_of_fold": evaluate(truths, (out_of_fold(model, example.key) for example in judged)).as_row(),
     }

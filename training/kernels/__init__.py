@@ -21,6 +21,8 @@ everywhere.
     counting    words -> in how many articles each stands
     alike       signatures -> which texts are near-duplicates
     lda         one sweep of the topics' fit; the topics of one article
+    bags        words -> those that make topics, and what they weigh
+    windows     how often words stand near each other
     judging     a text that was read -> mentions, labels, topics: all of the above in one call
     evidence    score -> what each mention and word added
     columns     words of some rows as sparse columns, and the products of rows

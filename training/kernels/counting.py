@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.kernels.compiling import compiled, inlined
-from training.kernels.hashing import Hashes, Numbers, joined
+from training.kernels.hashing import BREAK, Hashes, Numbers, joined
 
 Ints = npt.NDArray[np.integer[Any]]
 
@@ -55,7 +55,7 @@ def count(starts: Ints, words: Hashes, rows: Ints, pairs: bool, low: np.uint64, 
     """Count the terms of articles whose hashes are in a range.
 
     Args:
-        starts, words, rows: the words of articles, see :class:`training.spool.Ragged`.
+        starts, words, rows: the words of articles, see :class:`training.spool.Ragged`; a BREAK among them is no term.
         pairs: whether pairs of neighbours are terms too.
         low, high: the least hash, and the greatest.
         counts: an empty table.
@@ -66,9 +66,11 @@ def count(starts: Ints, words: Hashes, rows: Ints, pairs: bool, low: np.uint64, 
     used, most = 0, len(counts.keys) // 2
     for row in rows:
         for at in range(starts[row], starts[row + 1]):
+            if words[at] == BREAK:
+                continue
             if low <= words[at] <= high:
                 used += add(words[at], at, starts[row], starts[row + 1], counts)
-            if pairs and at + 1 < starts[row + 1]:
+            if pairs and at + 1 < starts[row + 1] and words[at + 1] != BREAK:
                 pair = joined(words[at], words[at + 1])
                 if low <= pair <= high:
                     used += add(pair, at, starts[row], starts[row + 1], counts)

@@ -15,6 +15,8 @@ Numbers = npt.NDArray[np.int32]
 
 START = np.uint64(0xCBF29CE484222325)  # of Fowler, Noll and Vo's FNV-1a, which takes one code point after the other
 PRIME = np.uint64(0x100000001B3)
+BREAK = np.uint64(1)
+"""Stands in a row of words where others were left out, so that those on both sides are no neighbours."""
 _ONE = np.uint64(1)
 
 

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from training.kernels.bags import bag, weigh
 from training.kernels.beside import Text
 from training.kernels.compiling import compiled
 from training.kernels.guards import Terms
 from training.kernels.hashing import Hashes, Numbers
-from training.kernels.lda import Doubles, bag, infer
+from training.kernels.lda import Doubles, infer
 from training.kernels.placing import Places, measure, place
 from training.kernels.search import Found, find
 from training.kernels.weighing import Floats, Learned, Scored, predict, terms_of
@@ -26,7 +27,7 @@ class Tables(NamedTuple):
         terms: the seeds.
         stop_keys, stop_values: the table of words that TF-IDF leaves out.
         learned: the classifier.
-        topic_keys, topic_values: the table of words that make topics.
+        topic_keys, topic_values, topic_gains: the table of words that make topics, and what each weighs.
         topic_weights, alpha, iterations, tolerance: see :func:`training.kernels.lda.infer`.
         lead, hold: see :func:`training.kernels.placing.place`.
     """
@@ -37,6 +38,7 @@ class Tables(NamedTuple):
     learned: Learned
     topic_keys: Hashes
     topic_values: Numbers
+    topic_gains: Any
     topic_weights: Any
     alpha: Doubles
     iterations: int
@@ -76,8 +78,9 @@ def judge(text: Text, tables: Tables) -> Judged:
     terms, tokens = terms_of(text.hashes, text.shapes, tables.stop_keys, tables.stop_values)
     columns, features = measure(found.labels, at, n, start, text.sentences[n - 1] + 1 if n else 1)
     scored = predict(terms, columns, features, tables.learned)
-    words, times = bag(text.hashes, tables.topic_keys, tables.topic_values)
+    words, weights = bag(text.hashes, tables.topic_keys, tables.topic_values)
     shares = np.empty(0)
     if len(words):
-        shares = infer(words, times, tables.topic_weights, tables.alpha, tables.iterations, tables.tolerance)
+        weigh(words, weights, tables.topic_gains)
+        shares = infer(words, weights, tables.topic_weights, tables.alpha, tables.iterations, tables.tolerance)
     return Judged(found, at, terms, tokens, columns, features, scored, shares)

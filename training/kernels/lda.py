@@ -13,9 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from training.kernels.compiling import compiled, compiled_loosely, inlined_loosely
-from training.kernels.hashing import Hashes, find_all
-from training.kernels.hashing import Numbers as Places
-from training.kernels.tallies import places_for, sort, tally
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -26,25 +23,6 @@ _EPSILON = float(np.finfo(np.float64).eps)  # gensim adds it to what is expected
 _STILL = 1e-4  # of the tolerance; a topic that changes by less rests
 _CLOSE = 3e-3  # of the tolerance; so close to it, what single precision rounds could have decided
 _ASTRAY = 1e-6  # of the article; resting topics may have missed that much
-
-
-@compiled
-def bag(words: Hashes, keys: Hashes, values: Places) -> tuple[Places, Floats]:
-    """Give the columns of an article's known words, ascending, and how often each stands in it.
-
-    Args:
-        words: hashes of all its words.
-        keys, values: the table of the known words and their columns.
-    """
-    n = len(words)
-    found, columns, often = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    find_all(keys, values, words, np.empty(n, np.uint64), found)
-    count = tally(found, columns, often, 0, places_for(n), np.empty(n, np.int32))
-    columns, times = columns[:count], np.empty(count, np.float32)
-    sort(columns, often[:count])
-    for at in range(count):
-        times[at] = often[at]
-    return columns, times
 
 
 @compiled
@@ -72,7 +50,7 @@ def sweep(
     """Go once over the articles from ``first`` to before ``last``.
 
     Args:
-        ptr, ids, counts: the articles' words, see :class:`training.topics.Bags`.
+        ptr, ids, counts: the articles' words, see :class:`training.discovery.bags.Bags`.
         words: (words, topics) what each topic has of each word, its prior with it.
         totals: (topics,) one over the sums of ``words``, 0 for a column that is mere padding.
         theta: (articles, topics) what each article has of each topic; renewed.

@@ -1,0 +1,182 @@
+"""Yesterday's topics fitted on: they start from what they were, themes that are new in the news are added, and those
+that hardly an article is about any more are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from training.discovery import lda
+from training.discovery.bags import Bags, Singles
+from training.discovery.lda import Doubles
+from training.discovery.quality import FEWEST, INCOHERENT, coherence, first_words
+from training.progress import Progress, unseen
+from training.spool import Ragged
+from training.topics import Topics
+
+PASSES = 12  # over all articles after each change; what was there moves little
+MOST_TRIED = 8  # words that a new topic is tried from in one run
+BURST = 60.0  # log-likelihood ratio from which a word has become more frequent beyond doubt
+TIMES = 3.0  # as frequent as it was
+MINE = 0.3  # share of a topic from which an article is about it
+NEW_ARTICLES = 20  # that a new topic must be about
+ALIKE = 0.7  # cosine from which two topics are one theme
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a topic comes from: the number it had yesterday, the theme it is pinned to, the word it began with."""
+
+    old: int | None = None
+    theme: str | None = None
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Topics in the making: of each where it comes from, and (words, topics) what it has of the words."""
+
+    columns: list[Column]
+    counts: Singles
+
+    def without(self, gone: Collection[int]) -> State:
+        """Give the same without some of the topics."""
+        stays = [number for number in range(len(self.columns)) if number not in gone]
+        return State([self.columns[number] for number in stays], np.ascontiguousarray(self.counts[:, stays]))
+
+
+@dataclass(frozen=True)
+class Continuing:
+    """One run that goes on from yesterday's topics.
+
+    Attributes:
+        bags: the words of all articles.
+        texts: the same as hashes, for coherence.
+        new: (rows,) whether yesterday's topics did not know the article.
+        parent: yesterday's topics.
+        themes: words of the themes that topics are pinned to.
+        seed, progress: see :func:`training.discovery.discover`.
+    """
+
+    bags: Bags
+    texts: Ragged
+    new: Bools
+    parent: Topics
+    themes: Mapping[str, Collection[str]]
+    seed: int
+    progress: Progress = unseen
+
+    def run(self) -> State:
+        """Give the topics."""
+        state = self._fit(self._carried(), PASSES)
+        untold, tried = self.new, set[str]()
+        for _ in range(MOST_TRIED):
+            word = next((word for word in self._bursting(untold) if word not in tried), None)
+            if word is None:
+                break
+            tried.add(word)
+            more = self._fit(self._with(state, word, untold), PASSES)
+            if self._holds(more):
+                state, untold = more, untold & ~self._about(more)[:, -1]
+        about = self._about(state).sum(axis=0).tolist()
+        gone = [n for n, column in enumerate(state.columns) if column.theme is None and about[n] < FEWEST]
+        return self._fit(state.without(gone), PASSES)
+
+    def _carried(self) -> State:
+        """Give yesterday's topics in today's words, scaled to today's articles, and a topic for each new theme."""
+        old, today = self.parent, self.bags.vocabulary
+        column = {word: number for number, word in enumerate(old.vocabulary.terms)}
+        known = np.array([column.get(word, -1) for word in today.terms])
+        often = lda.often(self.bags)[1]
+        pinned = [about.get("theme") for about in old.about]
+        columns = [Column(number, theme if theme in self.themes else None) for number, theme in enumerate(pinned)] + [
+            Column(theme=theme) for theme in self.themes if theme not in pinned
+        ]
+        has = np.zeros((len(today), len(columns)))
+        has[known >= 0, : len(old)] = old.counts[known[known >= 0]]
+        share = has.sum(axis=0) / has.sum()
+        unknown = has.sum(axis=1) == 0
+        has[unknown] = np.random.default_rng(self.seed).random((int(unknown.sum()), len(columns))) + 1
+        has[unknown] *= np.maximum(share, 1 / len(columns))
+        has *= (often / has.sum(axis=1))[:, None]
+        state = State(columns, has.astype(np.float32))
+        return replace(state, counts=state.counts + self._prior(state))
+
+    def _prior(self, state: State) -> Singles:
+        return prior_of(self.bags, state.columns, self.themes)
+
+    def _fit(self, state: State, passes: int) -> State:
+        return replace(state, counts=lda.swept(self.bags, self._prior(state), state.counts, passes, self.progress))
+
+    def _bursting(self, some: Bools) -> Iterator[str]:
+        """Give words that stand in far more of some new articles than they used to, the clearest first.
+
+        By the likelihood ratio of Dunning: Accurate methods for the statistics of surprise and coincidence.
+        Computational Linguistics 19 (1993).
+        """
+        if not some.any():
+            return
+        terms, before = self.bags.vocabulary.terms, len(self.parent.chronicle.known)
+        now, old = int(some.sum()), self.parent.vocabulary
+        sizes = np.diff(self.bags.ptr)
+        its = np.bincount(self.bags.ids[np.repeat(some, sizes)], minlength=len(terms)).astype(float)
+        had = dict(zip(old.terms, (before * np.exp(-old.idf.astype(float))).tolist(), strict=True))
+        was = np.array([had.get(term, before / 2000) for term in terms])
+        ratio = _log_likelihood(its, now, was, before)
+        grown = (its / now >= TIMES * was / max(1, before)) & (ratio >= BURST) & (its >= NEW_ARTICLES)
+        for column in np.argsort(-ratio, kind="stable").tolist():
+            if grown[column]:
+                yield terms[column]
+
+    def _with(self, state: State, word: str, some: Bools) -> State:
+        """Add a topic that has half of what those of some articles say that have a word."""
+        column = self.bags.vocabulary.terms.index(word)
+        rows = np.repeat(np.arange(len(self.bags)), np.diff(self.bags.ptr))
+        having = np.zeros(len(self.bags), bool)
+        having[rows[np.asarray(self.bags.ids) == column]] = True
+        its = (having & some)[rows]
+        has = np.bincount(np.asarray(self.bags.ids)[its], np.asarray(self.bags.weights)[its], len(state.counts)) / 2
+        added = np.hstack([state.counts, has.astype(np.float32)[:, None]])
+        return State([*state.columns, Column(word=word)], added)
+
+    def _holds(self, state: State) -> bool:
+        """Whether the last topic is a theme of its own: coherent, unlike the others, and about enough new articles."""
+        topics = lda.topics_of(self.bags.vocabulary, state.counts)
+        its = self._about(state)[:, -1]
+        words = first_words(topics, len(topics) - 1)
+        return bool(
+            (its & self.new).sum() >= NEW_ARTICLES
+            and 2 * (its & self.new).sum() >= its.sum()
+            and lda.cosines(state.counts, state.counts[:, -1:])[:-1].max() < ALIKE
+            and coherence([words], self.texts)[0] >= INCOHERENT
+        )
+
+    def _about(self, state: State) -> Bools:
+        """Say which articles are about which topics, (rows, topics)."""
+        shares = lda.shares_of(lda.topics_of(self.bags.vocabulary, state.counts), self.bags)
+        about: Bools = shares >= MINE
+        return about
+
+
+def prior_of(bags: Bags, columns: Sequence[Column], themes: Mapping[str, Collection[str]]) -> Singles:
+    """Give the prior of each word in each topic, (words, topics), higher for the words of a theme."""
+    return lda.prior_of(bags, [themes.get(column.theme or "", ()) for column in columns])
+
+
+def _log_likelihood(its: Doubles, now: int, was: Doubles, before: int) -> Doubles:
+    """Give the log-likelihood ratio, twice, of ``its`` of ``now`` and ``was`` of ``before`` being one frequency."""
+    both = (its + was) / (now + before)
+
+    def part(often: Doubles, articles: int) -> Doubles:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            told = often * np.log(often / (articles * both))
+            told += (articles - often) * np.log((articles - often) / (articles * (1 - both)))
+        return np.nan_to_num(told)
+
+    return 2 * (part(its, now) + part(was, before))
