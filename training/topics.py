@@ -145,8 +145,7 @@ class Topics:
 
     def by_relevance(self, topic: int) -> Numbers:
         """Give the columns of all words and phrases, those that tell most about a topic first."""
-        order: Numbers = np.argsort(-self._relevance[topic], kind="stable")
-        return order
+        return np.argsort(-self._relevance[topic], kind="stable").astype(np.int32)
 
     def number(self, id: str) -> int | None:
         """Give which topic has an id, None where none has."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from training.progress import Progress, unseen
 from training.spool import Ragged
 from training.topics import Topics
 
+ANCHOR = 0.25  # of what a topic had yesterday, that it is credited with beforehand
 PASSES = 12  # over all articles after each change; what was there moves little
 MOST_TRIED = 8  # words that a new topic is tried from in one run
 BURST = 60.0  # log-likelihood ratio from which a word has become more frequent beyond doubt
@@ -89,30 +91,32 @@ class Continuing:
         return self._fit(state.without(gone), PASSES)
 
     def _carried(self) -> State:
-        """Give yesterday's topics in today's words, scaled to today's articles, and a topic for each new theme."""
-        old, today = self.parent, self.bags.vocabulary
-        column = {word: number for number, word in enumerate(old.vocabulary.terms)}
-        known = np.array([column.get(word, -1) for word in today.terms])
-        often = lda.often(self.bags)[1]
-        pinned = [about.get("theme") for about in old.about]
-        columns = [Column(number, theme if theme in self.themes else None) for number, theme in enumerate(pinned)] + [
-            Column(theme=theme) for theme in self.themes if theme not in pinned
-        ]
-        has = np.zeros((len(today), len(columns)))
-        has[known >= 0, : len(old)] = old.counts[known[known >= 0]]
-        share = has.sum(axis=0) / has.sum()
-        unknown = has.sum(axis=1) == 0
+        """Give yesterday's topics in today's words, new ones anybody's, and a topic for each new theme."""
+        pinned = [about.get("theme") for about in self.parent.about]
+        columns = [Column(number, theme if theme in self.themes else None) for number, theme in enumerate(pinned)]
+        columns += [Column(theme=theme) for theme in self.themes if theme not in pinned]
+        has = np.zeros((len(self.bags.vocabulary), len(columns)))
+        has[:, : len(pinned)] = self._yesterdays
+        unknown = self._yesterdays.sum(axis=1) == 0
         has[unknown] = np.random.default_rng(self.seed).random((int(unknown.sum()), len(columns))) + 1
-        has[unknown] *= np.maximum(share, 1 / len(columns))
-        has *= (often / has.sum(axis=1))[:, None]
-        state = State(columns, has.astype(np.float32))
-        return replace(state, counts=state.counts + self._prior(state))
+        has *= (lda.often(self.bags)[1] / has.sum(axis=1))[:, None]
+        return State(columns, has.astype(np.float32) + prior_of(self.bags, columns, self.themes))
 
-    def _prior(self, state: State) -> Singles:
-        return prior_of(self.bags, state.columns, self.themes)
+    @cached_property
+    def _yesterdays(self) -> Singles:
+        """What yesterday's topics had of today's words, scaled to today's articles, (words, topics)."""
+        column = {word: number for number, word in enumerate(self.parent.vocabulary.terms)}
+        back = np.array([column.get(word, -1) for word in self.bags.vocabulary.terms])
+        had = np.where((back >= 0)[:, None], self.parent.counts[back], np.float32(0))
+        scaled: Singles = had * np.float32(self.bags.weights.sum(dtype=float) / had.sum(dtype=float))
+        return scaled
 
     def _fit(self, state: State, passes: int) -> State:
-        return replace(state, counts=lda.swept(self.bags, self._prior(state), state.counts, passes, self.progress))
+        prior = prior_of(self.bags, state.columns, self.themes)
+        for number, column in enumerate(state.columns):
+            if column.old is not None:
+                prior[:, number] += ANCHOR * self._yesterdays[:, column.old]
+        return replace(state, counts=lda.swept(self.bags, prior, state.counts, passes, self.progress))
 
     def _bursting(self, some: Bools) -> Iterator[str]:
         """Give words that stand in far more of some new articles than they used to, the clearest first.

@@ -89,7 +89,7 @@ def chronicle_of(
 def typical(
     heads: Heads, examples: Examples, articles: Numbers, shares: Singles, sizes: Singles
 ) -> Iterator[list[dict[str, Any]]]:
-    """Give some articles that are most about each topic, the most typical first: what :class:`Heads` has of them, with ``date`` and ``share``.
+    """Give some articles that are most about each topic, the most typical first, with ``date`` and ``share``.
 
     Of copies only the first is given, and none that is too short to tell.
 
