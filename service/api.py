@@ -12,6 +12,7 @@ from flask_openapi import APIBlueprint, Tag
 from service import schemas
 from service.checking import checked
 from service.live import Live
+from service.problems import problem
 from training.article import Article
 from training.errors import InputError
 from training.model import Labelling
@@ -105,9 +106,32 @@ def labels() -> dict[str, Any]:
 
 
 @api.get("/topics", responses={200: schemas.TopicsOut}, summary="All topics")
-def topics() -> dict[str, Any]:
-    """List topics with their most probable words."""
-    return {"topics": live().model.topics.as_rows()}
+def topics(query: schemas.TopicsQuery) -> dict[str, Any]:
+    """List topics with the words that tell most about them; those that are junk only when asked."""
+    return {"topics": live().model.topics.as_rows(junk=query.all)}
+
+
+@api.get("/topics/<id>", responses={200: schemas.WholeTopicOut, **_problems(404)}, summary="One topic")
+def topic(path: schemas.TopicPath) -> dict[str, Any] | Response:
+    """Say all that is known of a topic: its words, quality, typical articles, labels and volume by day."""
+    model = live().model
+    number = model.topics.number(path.id)
+    if number is None:
+        retired = " any more: it is retired" if path.id in model.topics.retired else ""
+        return problem(404, f"there is no topic {path.id!r}{retired}; GET /v1/topics lists those that there are")
+    return {**model.topics.as_row(number, most=schemas.WORDS, whole=True), "volume": model.topics.volume(number)}
+
+
+@api.post("/topics/infer", responses={200: schemas.InferredOut}, summary="Topics of many texts")
+@checked("MAX_BATCH_BYTES", "send fewer texts at a time")
+def infer(body: schemas.InferRequest, query: schemas.TopicsQuery) -> Response:
+    """Say which topics texts have, in their order; a text is given the same ones alone or among others."""
+    if len(body.texts) > (most := current_app.config["MAX_BATCH"]):
+        raise InputError(f"texts: {len(body.texts):,} are more than {most:,}; send fewer at a time")
+    model = live().model
+    shares = ([one._asdict() for one in model.infer_topics(Article(text), all=query.all)] for text in body.texts)
+    inferred = [[{**one, "weight": round(one["weight"], 4)} for one in its] for its in shares]
+    return _json({"inferred": inferred, "model": model.named})
 
 
 @api.get("/model", responses={200: schemas.AboutOut}, summary="The model in use")

@@ -30,6 +30,7 @@ class Live:
         self._pinned = pinned
         self._model: Model | None = None
         self._tried: str | None = None
+        self._names: dict[str, str] = {}
         self._stop = threading.Event()
         self.refresh()
 
@@ -55,10 +56,11 @@ class Live:
         except OSError as error:
             self.failure = f"{self.registry.folder}: can't be read: {error}"
             return
-        if wanted is None or wanted == self._tried:
+        if wanted is None or (wanted == self._tried and not self._renamed()):
             return
         self._tried = wanted
         try:
+            self._names = self.registry.topic_names()
             model = self.registry.load(wanted)
             _warm_up(model)
             self.failure = None
@@ -69,6 +71,13 @@ class Live:
             log.error(
                 "model refused", version=wanted, reason=self.failure, still=self._model.version if self._model else None
             )
+
+    def _renamed(self) -> bool:
+        """Whether somebody renamed a topic since the model was loaded."""
+        try:
+            return self.registry.topic_names() != self._names
+        except DeskError:
+            return False  # whoever broke the file has been told, and names are not worth a model
 
     def watch(self) -> None:
         """Look for a newly promoted model every so often, in a thread that ends with the process."""

@@ -6,7 +6,7 @@ text.read -> kernels.judging.judge (mentions, focus, TF-IDF, scores, topics) -> 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -149,6 +149,11 @@ class Model:
         """The name of this model's folder, '' while it has none."""
         return str(self.about.get("version", ""))
 
+    @property
+    def named(self) -> dict[str, str]:
+        """Which model it is, as answers say it."""
+        return {"version": self.version, "trained_at": str(self.about.get("trained_at", ""))}
+
     def label(
         self, article: Article, *, evidence: bool = True, all: bool = False, most: int | None = EVIDENCE
     ) -> Labelling:
@@ -169,8 +174,13 @@ class Model:
             topics=self._topics(judged.shares.tolist(), all),
             language=language.detect(reading),
             removed=reading.removed,
-            model={"version": self.version, "trained_at": str(self.about.get("trained_at", ""))},
+            model=self.named,
         )
+
+    def infer_topics(self, article: Article, *, all: bool = False) -> list[TopicShare]:
+        """Give the topics of one article alone, most of it first; every one when ``all`` is asked."""
+        shares = self.topics.infer(text.read(article).tokens.hashes)
+        return [] if shares is None else self._topics(shares.tolist(), all, 0.0 if all else TOPIC_SHARE)
 
     def _shown(self, judged: Judged, all: bool) -> list[int]:
         """Give the numbers of the labels to show, the assigned and the more probable ones first."""
@@ -197,10 +207,10 @@ class Model:
             score - sum(stretch.weight for stretch in told) if told is not None else 0.0,
         )
 
-    def _topics(self, shares: Iterable[float], all: bool) -> list[TopicShare]:
-        """Give the topics that an article has more of than noise, most of it first; junk only when ``all`` is asked."""
-        ids, names, junk = self.topics.ids, self.topics.names, self.topics.junk
-        found = [(-share, t) for t, share in enumerate(shares) if share >= TOPIC_SHARE and (all or not junk[t])]
+    def _topics(self, shares: Sequence[float], junk: bool, least: float = TOPIC_SHARE) -> list[TopicShare]:
+        """Give the topics that an article has at least so much of, most of it first; ``junk`` only when it is asked."""
+        ids, names, is_junk = self.topics.ids, self.topics.names, self.topics.junk
+        found = [(-share, t) for t, share in enumerate(shares) if share >= least and (junk or not is_junk[t])]
         return [TopicShare(ids[t], names[t], -share) for share, t in sorted(found)]
 
     def label_many(self, articles: Sequence[Article], *, threads: int | None = None, **asked: Any) -> list[Labelling]:

@@ -4,6 +4,7 @@
 
     models/
       current              a line of text: the name of the version in use
+      topic_names.json     names that people gave topics, by id
       20251122T031500123/   one version, never changed once published
 
 A version is written under a hidden name and renamed, so it is there whole or not at all; `current` is replaced in one
@@ -12,10 +13,12 @@ step.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,8 @@ from training.errors import InputError, NoModel
 from training.model import Model
 
 CURRENT = "current"
+TOPIC_NAMES = "topic_names.json"
+LONGEST = 80  # characters of a topic's name
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _UNFINISHED = ".unfinished-"
 
@@ -69,8 +74,45 @@ class Registry:
         return path
 
     def load(self, version: str | None = None) -> Model:
-        """Verify and load a version, or the current one."""
-        return artifact.load(self.path(version))
+        """Verify and load a version, or the current one; its topics have the names that people gave them."""
+        model = artifact.load(self.path(version))
+        return replace(model, topics=model.topics.renamed(self.topic_names()))
+
+    def topic_names(self) -> dict[str, str]:
+        """Give the names that people gave topics, by id.
+
+        Raises:
+            InputError: the file does not hold what it should.
+        """
+        try:
+            names = json.loads((self.folder / TOPIC_NAMES).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise InputError(f"{self.folder / TOPIC_NAMES}: can't be read ({error}); mend it or take it away") from None
+        if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+            raise InputError(f"{self.folder / TOPIC_NAMES}: must hold names by id; mend it or take it away")
+        return names
+
+    def rename_topic(self, id: str, name: str) -> str:
+        """Give a topic of the current version a name that stays, in this version and those trained after it.
+
+        Returns:
+            The name that it had.
+
+        Raises:
+            InputError: there is no such topic, or the name is none.
+        """
+        name = " ".join(name.split())
+        if not name or len(name) > LONGEST or not name.isprintable():
+            raise InputError(f"a topic's name has 1 to {LONGEST} characters")
+        topics = self.load().topics
+        number = topics.number(id)
+        if number is None:
+            raise InputError(f"there is no topic {id!r}; desk topics lists those that there are")
+        names = {**self.topic_names(), id: name}
+        self._write(TOPIC_NAMES, json.dumps(names, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        return topics.names[number]
 
     def about(self, version: str | None = None) -> dict[str, Any]:
         """Verify a version, or the current one, and give what it says of itself."""
@@ -102,13 +144,17 @@ class Registry:
     def promote(self, version: str) -> None:
         """Verify a version and make it the current one."""
         artifact.verify(self.path(version))
-        descriptor, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
+        self._write(CURRENT, version + "\n")
+
+    def _write(self, name: str, content: str) -> None:
+        """Write a file of the folder in one step."""
+        descriptor, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(version + "\n")
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, self.folder / CURRENT)
+        os.chmod(unfinished, 0o644)
+        os.replace(unfinished, self.folder / name)
         _sync(self.folder)
 
 

@@ -44,6 +44,19 @@ def format(default: str = "table") -> Decorator:
     )
 
 
+class TopicCount(click.IntRange):
+    """A number of topics, or the word auto."""
+
+    name = "number or auto"
+
+    def __init__(self) -> None:
+        super().__init__(2, 1000)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the number, or the word."""
+        return value if value == "auto" else super().convert(value, param, ctx)
+
+
 def training(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a training run; the function gets them as one Settings."""
 
@@ -65,10 +78,16 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--no-samples", "no_samples", is_flag=True, help="Leave out the sample articles in seeds/.")
     @click.option(
         "--topics",
-        type=click.IntRange(2, 1000),
+        type=TopicCount(),
         default=None,
-        metavar="N",
-        help="How many topics to find.  [default: by size of the corpus]",
+        metavar="N | auto",
+        help="How many topics to find; auto tries several.  [default: by size of the corpus]",
+    )
+    @click.option(
+        "--fresh-topics",
+        "afresh",
+        is_flag=True,
+        help="Find topics from nothing, not from those of the current model; the same themes keep their ids.",
     )
     @click.option(
         "--target-precision",
@@ -90,7 +109,8 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
         corpora: tuple[Path, ...],
         seeds: Path | None,
         no_samples: bool,
-        topics: int | None,
+        topics: int | str | None,
+        afresh: bool,
         target_precision: float | None,
         seed: int,
         skip_bad: bool,
@@ -101,6 +121,7 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
             corpora,
             samples=not no_samples,
             topics=topics,
+            afresh=afresh,
             target_precision=target_precision,
             seed=seed,
             skip_bad=skip_bad,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from service.commands import options
 from service.commands.showing import score_table
+from training.errors import DeskError
 from training.settings import Settings
+
+if TYPE_CHECKING:
+    from training.registry import Registry
+    from training.topics import Topics
 
 
 @click.command("train")
@@ -21,7 +27,7 @@ from training.settings import Settings
     help="Write the version's name there.",
 )
 def command(settings: Settings, models: Path, version_file: Path | None) -> None:
-    """Fit a model on seeds/ and corpora, and make it current.
+    """Fit a model on seeds/ and corpora, and make it current. Topics go on from those of the model that was.
 
     Corpora are files or folders of all kinds that desk label reads. Rows with "labels" teach; the others serve the
     topics. In a table a cell of labels holds codes, as SY LY or ["SY", "LY"]; an empty one means that nobody has judged
@@ -35,9 +41,10 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
     from training.registry import Registry
     from training.train import train
 
+    registry = Registry(models)
     with options.skipping(settings.skip_bad) as skips:
-        model = train(settings, options.progress, skips)
-    version = Registry(models).publish(model)
+        model = train(settings, options.progress, skips, _topics(registry))
+    version = registry.publish(model)
     if version_file:
         version_file.write_text(version + "\n", encoding="utf-8")
     click.echo(
@@ -45,3 +52,14 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
     )
     click.echo(f"Scored out of fold on {model.about['articles']['judged']} labelled articles.")
     click.echo(f"Model {version} is current in {models}.")
+
+
+def _topics(registry: Registry) -> Topics | None:
+    """Give the topics of the current model, and say so where it can't be read."""
+    if registry.current() is None:
+        return None
+    try:
+        return registry.load().topics
+    except DeskError as error:
+        click.echo(f"desk: topics start from nothing, as the current model can't be read: {error}", err=True)
+        return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -114,6 +114,13 @@ def identified(topics: Topics, parent: Topics | None, version: str) -> Identifie
         return Identified(about, [], None)
     gone = {id for number, id in enumerate(parent.ids) if number not in found.pairs}
     return Identified(about, sorted({*parent.retired, *gone}), changes(parent, about, found))
+
+
+def difference(old: Topics, new: Topics) -> dict[str, list[dict[str, Any]]]:
+    """Say what changed between any two versions, by the ids that their topics have; see :func:`changes`."""
+    found = kin(old, new)
+    pairs = {number: new.ids.index(id) for number, id in enumerate(old.ids) if id in new.ids}
+    return changes(old, new.about, replace(found, pairs=pairs))
 
 
 def changes(parent: Topics, about: list[dict[str, Any]], found: Kin) -> dict[str, list[dict[str, Any]]]:
