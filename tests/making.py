@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from random import Random
 
 import numpy as np
 
 from training.classifier import Example, Floats
+from training.discovery import Articles
+from training.discovery.recording import Heads
 from training.examples import Examples
 from training.focus import FEATURES
-from training.kernels.hashing import Hashes
+from training.kernels.hashing import BREAK, Hashes
 from training.spelling import Spelling
+from training.spool import Ragged
 from training.text import hashed
 
+FARM = "wheat barley tractor harvest plough orchard fodder meadow sheep pasture".split()
+SPORT = "striker goalkeeper penalty referee stadium midfield offside trophy coach league".split()
+COURT = "verdict judge jury lawyer witness appeal prosecutor bail evidence trial".split()
+OIL = "crude refinery barrel pipeline drilling tanker petrol wells gas exports".split()
 WORDS = "bread fuel clinic bridge harvest court ledger quartet striker mask tunnel ballot".split()
 SPELLED: dict[int, str] = {}
 """The words of all hashes in the examples made so far."""
@@ -59,6 +68,30 @@ def example(
 def spelling() -> Spelling:
     """Give the words of all hashes in the examples made so far."""
     return Spelling.packed(SPELLED)
+
+
+def in_rows(texts: Iterable[Iterable[str]]) -> Ragged:
+    """Give the words of texts as topics take them; "-" stands where others were left out."""
+    return Ragged.packed([hashes_of(text) for text in texts], np.uint64)
+
+
+def hashes_of(text: Iterable[str]) -> Hashes:
+    """Give hashes of words, and a BREAK for each dash."""
+    found = [(hashes([word])[0] if word != "-" else BREAK) for word in text]
+    return np.array(found, dtype=np.uint64)
+
+
+def written(number: int, *themes: Sequence[str], length: int = 40) -> list[str]:
+    """Write an article of words of themes, the same one for the same number."""
+    random = Random(number)
+    return [random.choice(random.choice(themes)) for _ in range(length)]
+
+
+def articles_of(texts: Mapping[int, Sequence[str]], dates: Mapping[int, str] | None = None) -> Articles:
+    """Make the articles of a run, by their number; the number is the key."""
+    some = [replace(example(number, "", {}, None), date=(dates or {}).get(number)) for number in texts]
+    heads = [(str(number), f"Title {number}", "Gazette", " ".join(text)) for number, text in texts.items()]
+    return Articles(packed(some), in_rows(texts.values()), spelling(), Heads(Heads.packed(heads)))
 
 
 def packed(examples: Sequence[Example]) -> Examples:

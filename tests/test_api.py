@@ -353,10 +353,11 @@ def test_topics_are_listed_with_their_words_best_first(client: FlaskClient) -> N
     assert answer is not None
     ids = [topic["id"] for topic in answer["topics"]]
     assert len(set(ids)) == len(ids) > 1
+    shares = [topic["share"] for topic in answer["topics"]]
+    assert shares == sorted(shares, reverse=True) and sum(shares) == pytest.approx(1, abs=1e-3)
     for topic in answer["topics"]:
-        chances = [word["probability"] for word in topic["words"]]
-        assert len(chances) == 10
-        assert chances == sorted(chances, reverse=True)
+        assert len(topic["words"]) == 10 and all(0 < word["probability"] < 1 for word in topic["words"])
+        assert topic["junk"] is None and topic["quality"].keys() == {"npmi", "distinct"}
     in_article = post(client, text=ABOUT_SYRIA)["topics"]
     assert {topic["id"] for topic in in_article} <= set(ids)
 

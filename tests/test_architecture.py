@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 import training
+import training.discovery
 import training.fitting
 import training.kernels
 import training.readers
@@ -91,7 +92,18 @@ def test_the_docstring_names_every_module_of_training_once() -> None:
 def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
     above, below = (training.__doc__ or "").split("Offline, ")
     assert all(re.search(rf"\b{name}\b", above) for name in floor())
-    offline = {"fetch", "settings", "parallel", "fitting", "corpus", "certainty", "evaluate", "examine", "bootstrap"}
+    offline = {
+        "fetch",
+        "settings",
+        "parallel",
+        "fitting",
+        "discovery",
+        "corpus",
+        "certainty",
+        "evaluate",
+        "examine",
+        "bootstrap",
+    }
     offline |= {"train", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
     assert not offline & floor()
@@ -113,7 +125,9 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "package", [training.kernels, training.readers, training.fitting], ids=["kernels", "readers", "fitting"]
+    "package",
+    [training.kernels, training.readers, training.fitting, training.discovery],
+    ids=["kernels", "readers", "fitting", "discovery"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
@@ -149,7 +163,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
     "library, home",
     [
         ("joblib", {"training/artifact.py"}),
-        ("gensim", {"training/topics.py"}),
+        ("gensim", {"training/discovery/reference.py"}),
         ("numba", {"training/kernels/compiling.py"}),
         (
             "sklearn",

@@ -58,7 +58,8 @@ def tiny(version: str = "v1", *, words: bool = True) -> Model:
             judged=frozenset({"SY"}),
         )
     table = np.array([[0.7, 0.2], [0.3, 0.8]], dtype=np.float32)
-    themes = Topics(["t1", "t2"], ["bread", "fuel"], ["bread", "fuel"], table, table.T.copy(), np.array([0.1, 0.1]))
+    names = [{"id": "t1", "name": "bread"}, {"id": "t2", "name": "fuel"}]
+    themes = Topics(names, Vocabulary.of(["bread", "fuel"], np.ones(2)), table, table.copy(), np.array([0.1, 0.1]))
     about = {"version": version, "trained_at": "2025-01-02T03:04:05+00:00", "command": COMMAND}
     reference = {"vectorizer": TfidfVectorizer().fit(["bread fuel"])}
     finder = Finder.of(tiny_seeds())

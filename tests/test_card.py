@@ -113,7 +113,8 @@ def test_effects_are_in_plain_words_and_shares_are_no_more_than_all(default: dic
 
 
 def test_topics_come_with_their_words(default: dict[str, Any], trained: Model) -> None:
-    assert [topic["name"] for topic in default["topics"]] == trained.topics.names
+    assert [topic["id"] for topic in default["topics"]] == [row["id"] for row in trained.topics.as_rows(junk=True)]
+    assert default["topic_scores"]["number"] == len(default["topics"])
     assert all(0 < len(topic["words"]) <= WORDS for topic in default["topics"])
 
 

@@ -310,14 +310,15 @@ def test_explain_colours_a_terminal(small: Path, tmp_path: Path) -> None:
 
 
 def test_topics_come_as_a_table_as_rows_and_as_a_list(runner: CliRunner, small: Path) -> None:
-    command = ["topics", "--models", str(small), "--words", "3"]
+    command = ["topics", "--all", "--models", str(small), "--words", "3"]
     rows = rows_of(runner.invoke(desk, [*command, "--format", "jsonl"]))
     assert rows == json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))
-    assert all(len(row["words"]) == 3 for row in rows)
+    assert rows and all(len(row["words"]) == 3 for row in rows)
     head, _, *lines = ok(runner.invoke(desk, command)).splitlines()
-    assert head.split() == ["topic", "words"]
+    assert head.split() == ["topic", "name", "share", "coherence", "trend", "words"]
     for line, row in zip(lines, rows, strict=True):
-        assert line.split(maxsplit=1) == [row["id"], ", ".join(word["word"] for word in row["words"])]
+        assert line.startswith(f"{row['id']}  {row['name']} ")
+        assert line.endswith("  " + ", ".join(word["word"] for word in row["words"]))
 
 
 def test_topics_are_those_of_http(runner: CliRunner, client: FlaskClient, models: Path) -> None:
@@ -485,7 +486,7 @@ def test_train_makes_a_model_current_and_writes_its_name(runner: CliRunner, tmp_
     assert name.read_text(encoding="utf-8") == f"{version}\n"
     assert f"Model {version} is current in {models}." in shown
     assert re.search(r"^SY +Syria +[01]\.\d{3}", shown, re.M)
-    assert len(rows_of(runner.invoke(desk, ["topics", "--models", str(models), "--format", "jsonl"]))) == 4
+    assert len(rows_of(runner.invoke(desk, ["topics", "--all", "--models", str(models), "--format", "jsonl"]))) == 4
 
 
 def test_train_on_corpora_alone_mixes_labelled_and_unlabelled(runner: CliRunner, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from training import corpus, seeds
 from training.corpus import Corpus
 from training.errors import ArticleError, InputError
 from training.fitting.folds import FOLDS
-from training.kernels.hashing import Hashes
+from training.kernels.hashing import BREAK, Hashes
 from training.mentions import Finder
 from training.readers import Skips
 from training.settings import Settings
@@ -56,11 +56,14 @@ def facts(found: Corpus) -> list[Any]:
         [one.terms.tolist(), one.named, one.focus.tolist(), one.key] + [one.labels, one.unsure, one.date, one.corpus]
         for one in found.examples
     ]
-    return [examples, [words.tolist() for words in found.words], spelled(found, found.words.flat)]
+    heads = [row.tobytes() for row in found.heads]
+    return [examples, [words.tolist() for words in found.words], spelled(found, found.words.flat), heads]
 
 
 def spelled(found: Corpus, words: Hashes) -> list[str]:
-    return found.spelling.of(words)
+    """Spell words, and what stands where others were left out as a dash."""
+    known = iter(found.spelling.of(words[words != BREAK]))
+    return ["-" if word == BREAK else next(known) for word in words]
 
 
 def test_articles_come_in_order_with_where_they_are_from(folder: Path, tmp_path: Path) -> None:
@@ -69,7 +72,7 @@ def test_articles_come_in_order_with_where_they_are_from(folder: Path, tmp_path:
     found = read(Settings(folder, (extra,)), named=seen)
     assert [one.corpus for one in found.examples] == [str(folder / "articles.jsonl")] * 72 + [str(extra)]
     assert [one.labels for one in found.examples[:72]] == [frozenset(row["labels"]) for row in tiny_rows()]  # type: ignore[call-overload]
-    assert spelled(found, found.words[-1]) == ["rain", "fell", "paris"]
+    assert spelled(found, found.words[-1]) == ["rain", "fell", "-", "paris"]
     assert found.examples[-1].named == ["FR"] and found.examples[-1].labels is None
     assert len(found.words) == 73 and seen == ["reading"] * 73
     assert found.judged.keys.tolist() == found.examples.keys[:72].tolist() and [*found.days] == ["2011-03-04"]
@@ -103,7 +106,10 @@ def test_all_words_that_count_are_spelled(folder: Path, tmp_path: Path) -> None:
     terms = spelled(found, found.examples[-1].terms)
     cook = "ambassador cook baked cakes"
     assert terms == f"in the u.s. {cook} at p.m. in washington the ambassador ate".split()
-    assert spelled(found, found.words[-1]) == (f"the {cook} washington the ambassador ate".split())
+    assert (
+        spelled(found, found.words[-1])
+        == "the - ambassador cook baked - cakes - washington the ambassador ate -".split()
+    )
 
 
 def test_the_day_of_a_later_judgment_counts(folder: Path, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ OPERATIONS = {
     ("POST", "/v1/label/batch"),
     ("GET", "/v1/labels"),
     ("GET", "/v1/topics"),
+    ("GET", "/v1/topics/{id}"),
+    ("POST", "/v1/topics/infer"),
     ("GET", "/v1/model"),
     ("GET", "/healthz"),
 }

@@ -22,8 +22,8 @@ Floor, what serving may use::
     spelling    how the words of a corpus are spelled
     tfidf       terms -> TF-IDF
     classifier  TF-IDF and focus -> one probability a label
-    bags        the words of a corpus that can make topics
-    topics      LDA: fit, infer
+    chronicle   what the articles of a corpus had of topics, day by day
+    topics      LDA: the topics of an article, and what is known of each topic
     explain     which words and mentions decided
     language    which language it is
     model       Model: all that was fitted; model.label(article) -> Labelling
@@ -41,6 +41,7 @@ Offline, what the command line adds::
     labelling   many articles labelled on all cores
     examples    what the classifier sees of all articles of a run, in temporary files
     fitting     judged and unjudged articles -> Classifier, with everything chosen on articles not seen
+    discovery   the words of a corpus -> Topics, the same as yesterday's where they are the same theme
     corpus      the articles of a training run, each read once
     certainty   whether probabilities mean what they say
     evaluate    precision, recall, F1, average precision

@@ -89,7 +89,7 @@ def card(model: Model, libraries: Mapping[str, str]) -> dict[str, Any]:
 def _topics(model: Model) -> list[dict[str, Any]]:
     """Give every topic with its first words, the largest first and junk last."""
     rows = [{**row, "words": [word["word"] for word in row["words"]]} for row in model.topics.as_rows(WORDS, junk=True)]
-    return sorted(rows, key=lambda row: (bool(row.get("junk")), -row.get("share", 0.0)))
+    return sorted(rows, key=lambda row: bool(row.get("junk")))
 
 
 def page(described: Mapping[str, Any]) -> str:

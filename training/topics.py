@@ -159,8 +159,9 @@ class Topics:
         return replace(self, about=about)
 
     def as_rows(self, most: int = 10, *, junk: bool = False) -> list[dict[str, Any]]:
-        """Give topics with their first words, ready for JSON; those that are junk only when asked."""
-        return [self.as_row(topic, most) for topic in range(len(self)) if junk or not self.junk[topic]]
+        """Give topics with their first words, ready for JSON, the largest first; junk only when it is asked for."""
+        told = [topic for topic in range(len(self)) if junk or not self.junk[topic]]
+        return [self.as_row(topic, most) for topic in sorted(told, key=lambda t: -self.about[t].get("share", 0.0))]
 
     def as_row(self, topic: int, most: int = 10, *, whole: bool = False) -> dict[str, Any]:
         """Give one topic with its first words, ready for JSON; ``whole`` also tells all else that is known of it."""

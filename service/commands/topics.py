@@ -48,7 +48,7 @@ def command(context: click.Context, models: Path, version: str | None, format_: 
     from training.registry import Registry
 
     topics = Registry(models).load(version).topics
-    rows = sorted(topics.as_rows(words, junk=all_), key=lambda row: -row.get("share", 0))
+    rows = topics.as_rows(words, junk=all_)
     if format_ != "table":
         _write(rows, format_)
         return

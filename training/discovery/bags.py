@@ -140,11 +140,12 @@ def _phrases(
     """Give the pairs of words that belong together with minus the articles they stand in, the most frequent first."""
     first, second = texts.values[pairs.places], texts.values[pairs.places + 1]
     spelled = zip(spelling.of(first), spelling.of(second), strict=True)
+    words = int(texts.sizes.sum())
     numbers = zip(*(column.tolist() for column in (pairs.times, pairs.articles, first, second)), strict=True)
     belonging = []
     for (together, articles, one, two), (a, b) in zip(numbers, spelled, strict=True):
         phrase = f"{a} {b}"
-        tied = only is None and phrases.belong(together, times.get(one, 0), times.get(two, 0), len(texts.values))
+        tied = only is None and phrases.belong(together, times.get(one, 0), times.get(two, 0), words)
         if (tied or phrase in given) and _is_word(a) and _is_word(b) and not (a in left_out and b in left_out):
             belonging.append((-together, phrase, -articles))
     return [(articles, phrase) for _, phrase, articles in sorted(belonging)]
