@@ -226,7 +226,11 @@ def test_a_phrase_stands_for_words_that_hardly_come_without_it(likely: dict[str,
 
 def test_rows_are_ready_for_json_the_largest_first_and_without_junk() -> None:
     found = by_hand({"wheat": (9, 0.1, 1), "goal": (0.1, 9, 1), "skip": (0.1, 0.1, 9)})
-    said = ({"share": 0.2, "junk": None}, {"share": 0.5, "junk": None}, {"share": 0.3, "junk": "why"})
+    said: tuple[dict[str, Any], ...] = (
+        {"share": 0.2, "junk": None},
+        {"share": 0.5, "junk": None},
+        {"share": 0.3, "junk": "why"},
+    )
     found = replace(found, about=[{**one, **more} for one, more in zip(found.about, said, strict=True)])
     rows = json.loads(json.dumps(found.as_rows(2)))
     assert [row["id"] for row in rows] == ["t1", "t0"] and [len(row["words"]) for row in rows] == [2, 2]

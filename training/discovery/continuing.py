@@ -26,7 +26,8 @@ BURST = 60.0  # log-likelihood ratio from which a word has become more frequent 
 TIMES = 3.0  # as frequent as it was
 MINE = 0.3  # share of a topic from which an article is about it
 NEW_ARTICLES = 20  # that a new topic must be about
-ALIKE = 0.7  # cosine from which two topics are one theme
+ALIKE = 0.7  # cosine from which a new topic is one that there is
+SAME = 0.5  # cosine below which a topic is no longer what it was yesterday
 
 Bools = npt.NDArray[np.bool_]
 
@@ -86,9 +87,18 @@ class Continuing:
             more = self._fit(self._with(state, word, untold), PASSES)
             if self._holds(more):
                 state, untold = more, untold & ~self._about(more)[:, -1]
-        about = self._about(state).sum(axis=0).tolist()
-        gone = [n for n, column in enumerate(state.columns) if column.theme is None and about[n] < FEWEST]
-        return self._fit(state.without(gone), PASSES)
+        return self._fit(state.without(self._gone(state)), PASSES)
+
+    def _gone(self, state: State) -> list[int]:
+        """Give the topics that hardly an article is about any more, or that today's articles make another theme of."""
+        about, today = self._about(state).sum(axis=0), state.counts - self._prior(state)
+        gone = []
+        for number, column in enumerate(state.columns):
+            if column.theme is None and column.old is not None:
+                alike = lda.cosines(today[:, [number]], self._yesterdays[:, [column.old]])[0, 0]
+                if about[number] < FEWEST or alike * self._left[column.old] < SAME:
+                    gone.append(number)
+        return gone
 
     def _carried(self) -> State:
         """Give yesterday's topics in today's words, new ones anybody's, and a topic for each new theme."""
@@ -103,20 +113,36 @@ class Continuing:
         return State(columns, has.astype(np.float32) + prior_of(self.bags, columns, self.themes))
 
     @cached_property
+    def _left(self) -> Doubles:
+        """The part of each of yesterday's topics, as a length, that is in words there are today."""
+        of_all = np.linalg.norm(self.parent.counts, axis=0)
+        left: Doubles = np.linalg.norm(self.parent.counts[self._back[self._back >= 0]], axis=0) / of_all
+        return left
+
+    @cached_property
+    def _back(self) -> npt.NDArray[np.int64]:
+        """Of each of today's words the column that it had yesterday, -1 for a new one."""
+        column = {word: number for number, word in enumerate(self.parent.vocabulary.terms)}
+        return np.array([column.get(word, -1) for word in self.bags.vocabulary.terms])
+
+    @cached_property
     def _yesterdays(self) -> Singles:
         """What yesterday's topics had of today's words, scaled to today's articles, (words, topics)."""
-        column = {word: number for number, word in enumerate(self.parent.vocabulary.terms)}
-        back = np.array([column.get(word, -1) for word in self.bags.vocabulary.terms])
-        had = np.where((back >= 0)[:, None], self.parent.counts[back], np.float32(0))
+        had = np.where((self._back >= 0)[:, None], self.parent.counts[self._back], np.float32(0))
         scaled: Singles = had * np.float32(self.bags.weights.sum(dtype=float) / had.sum(dtype=float))
         return scaled
 
     def _fit(self, state: State, passes: int) -> State:
+        prior = self._prior(state)
+        return replace(state, counts=lda.swept(self.bags, prior, state.counts, passes, self.progress))
+
+    def _prior(self, state: State) -> Singles:
+        """Give the prior of each word in each topic: that of themes, and a part of what topics were yesterday."""
         prior = prior_of(self.bags, state.columns, self.themes)
         for number, column in enumerate(state.columns):
             if column.old is not None:
                 prior[:, number] += ANCHOR * self._yesterdays[:, column.old]
-        return replace(state, counts=lda.swept(self.bags, prior, state.counts, passes, self.progress))
+        return prior
 
     def _bursting(self, some: Bools) -> Iterator[str]:
         """Give words that stand in far more of some new articles than they used to, the clearest first.

@@ -59,7 +59,7 @@ def described(
             "distinct": round(float(measured.distinct[number]), 4),
         }
         one["junk"] = quality.junk(measured, number, one["articles"], theme is not None)
-        one["trend"] = trends[number]
+        one["trend"] = one.get("trend") or trends[number]
         one["labels"] = _labels(topics, number, labels)
         one["typical"] = [
             {key: head[key] for key in ("id", "date", "source", "share")} | {"title": _title(head)}

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from training.discovery.continuing import SAME
 from training.discovery.lda import Doubles, cosines
 from training.topics import Topics
 
-SAME = 0.5  # cosine, of words and articles on average, from which two topics are one theme
 ENOUGH = 50  # articles that both versions know, from which they count as much as words do
 PART = 0.4  # of what a topic has, from which it came out of another, or went into it
 

@@ -75,14 +75,14 @@ class Fitted:
 
 def fitted(found: Found, wanted: Wanted, progress: Progress = unseen) -> Fitted:
     """Fit topics: nothing is fitted where nothing has changed since yesterday."""
-    parent = None if wanted.afresh else wanted.parent
-    if parent and _unchanged(parent, found):
+    parent = wanted.parent
+    if wanted.afresh or parent is None or not _goes_on(parent, found, wanted):
+        return _from_nothing(found, wanted, progress)
+    if _unchanged(parent, found):
         state = State([Column(number, one.get("theme")) for number, one in enumerate(parent.about)], parent.counts)
-    elif parent and _goes_on(parent, found, wanted):
+    else:
         new = ~np.isin(found.known, parent.chronicle.known)
         state = Continuing(found.bags, found.texts, new, parent, found.themes, wanted.seed, progress).run()
-    else:
-        return _from_nothing(found, wanted, progress)
     return Fitted(state, prior_of(found.bags, state.columns, found.themes))
 
 
