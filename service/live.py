@@ -29,8 +29,8 @@ class Live:
         self.failure: str | None = None
         self._pinned = pinned
         self._model: Model | None = None
-        self._tried: str | None = None
-        self._names: dict[str, str] = {}
+        self._tried: tuple[str | None, dict[str, str]] = None, {}
+        self._unreadable = ""
         self._stop = threading.Event()
         self.refresh()
 
@@ -56,12 +56,12 @@ class Live:
         except OSError as error:
             self.failure = f"{self.registry.folder}: can't be read: {error}"
             return
-        if wanted is None or (wanted == self._tried and not self._renamed()):
+        names = self._topic_names()
+        if wanted is None or (wanted, names) == self._tried:
             return
-        self._tried = wanted
+        self._tried = wanted, names
         try:
-            self._names = self.registry.topic_names()
-            model = self.registry.load(wanted)
+            model = self.registry.load(wanted, names)
             _warm_up(model)
             self.failure = None
             self._model = model
@@ -72,12 +72,15 @@ class Live:
                 "model refused", version=wanted, reason=self.failure, still=self._model.version if self._model else None
             )
 
-    def _renamed(self) -> bool:
-        """Whether somebody renamed a topic since the model was loaded."""
+    def _topic_names(self) -> dict[str, str]:
+        """Give the names that people gave topics, those known so far where they can't be read."""
         try:
-            return self.registry.topic_names() != self._names
-        except DeskError:
-            return False  # whoever broke the file has been told, and names are not worth a model
+            return self.registry.topic_names()
+        except DeskError as error:
+            if str(error) != self._unreadable:
+                log.error("names of topics refused", reason=str(error))
+            self._unreadable = str(error)
+            return self._tried[1]
 
     def watch(self) -> None:
         """Look for a newly promoted model every so often, in a thread that ends with the process."""
@@ -92,8 +95,8 @@ class Live:
             try:
                 self.refresh()
             except Exception as error:  # whatever a broken model does, looking for the next one goes on
-                self.failure = f"{self._tried}: {error}"
-                log.exception("model refused", version=self._tried)
+                self.failure = f"{self._tried[0]}: {error}"
+                log.exception("model refused", version=self._tried[0])
 
 
 def _warm_up(model: Model) -> None:

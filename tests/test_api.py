@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -431,3 +432,79 @@ def test_a_batch_may_be_larger_than_an_article(client: FlaskClient) -> None:
 @pytest.mark.parametrize("body, status", [(b"", 400), (b"[]", 422), (b'{"text": "Rain."}', 422)])
 def test_what_is_no_batch_is_told_what_is_wrong(client: FlaskClient, body: bytes, status: int) -> None:
     assert_problem(client.post("/v1/label/batch", data=body, content_type="application/json"), status)
+
+
+# topics
+
+
+def topic_ids(client: FlaskClient, **asked: str) -> list[str]:
+    answer = client.get("/v1/topics", query_string=asked).json
+    assert answer is not None
+    return [topic["id"] for topic in answer["topics"]]
+
+
+def test_a_topic_is_told_whole(client: FlaskClient, model: Model) -> None:
+    for id in topic_ids(client):
+        told = client.get(f"/v1/topics/{id}").json
+        assert told is not None
+        about = model.topics.about[model.topics.ids.index(id)]
+        assert told["name"] == about["name"] and len(told["words"]) == 20
+        assert told["typical"] == about["typical"] and all(article["title"] for article in told["typical"])
+        assert told["quality"].keys() == {"npmi", "distinct"} and told["articles"] > 0
+        dates = [day["date"] for day in told["volume"]]
+        assert dates == sorted(dates) and all(0 < day["volume"] <= day["articles"] for day in told["volume"])
+
+
+@pytest.mark.parametrize("id", ["t000000", "nothing", "%00", "t1 t2"])
+def test_a_topic_that_is_not_there_is_a_problem(client: FlaskClient, id: str) -> None:
+    assert "GET /v1/topics lists those that there are" in assert_problem(client.get(f"/v1/topics/{id}"), 404)
+
+
+def test_topics_that_are_junk_are_hidden_unless_asked_for(
+    model: Model, monkeypatch: pytest.MonkeyPatch, client: FlaskClient
+) -> None:
+    why = "its words seldom stand together"
+    about = [{**one, "junk": why if number < 9 else None} for number, one in enumerate(model.topics.about)]
+    mostly_junk = replace(model, topics=replace(model.topics, about=about))
+    monkeypatch.setattr(client.application.extensions["live"], "_model", mostly_junk)
+    good = {one["id"] for one in about if not one["junk"]}
+    assert set(topic_ids(client)) == good and set(topic_ids(client, all="true")) == set(model.topics.ids)
+    assert client.get(f"/v1/topics/{about[0]['id']}").json["junk"] == why  # type: ignore[index]
+    shown = {topic["id"] for topic in post(client, text=ABOUT_SYRIA)["topics"]}
+    assert shown <= good
+    everything = client.post("/v1/label?all=true", json={"text": ABOUT_SYRIA}).json
+    assert {topic["id"] for topic in everything["topics"]} > shown  # type: ignore[index]
+
+
+def test_topics_of_many_texts_are_those_that_each_is_labelled_with(client: FlaskClient, samples: list[Article]) -> None:
+    texts = [article.text for article in samples[:30]]
+    answer = client.post("/v1/topics/infer", json={"texts": texts}).json
+    assert answer is not None
+    assert answer["inferred"] == [post(client, text=text)["topics"] for text in texts]
+    assert answer["model"] == post(client, text=texts[0])["model"]
+    alone = client.post("/v1/topics/infer?all=true", json={"texts": texts[3:4]}).json
+    assert alone is not None
+    (shares,) = alone["inferred"]
+    assert len(shares) == 13 and sum(topic["weight"] for topic in shares) == pytest.approx(1, abs=1e-3)
+    assert [topic for topic in shares if topic["weight"] >= 0.05] == answer["inferred"][3]
+
+
+@pytest.mark.parametrize(
+    "body, said",
+    [
+        ({}, "texts"),
+        ({"texts": []}, "texts"),
+        ({"texts": "one"}, "texts"),
+        ({"texts": ["a", 3]}, "texts.1"),
+        ({"texts": ["a"] * 1001}, "texts: 1,001 are more than 1,000"),
+        ({"texts": ["a"], "more": 1}, "more"),
+    ],
+    ids=["none", "empty", "a text", "a number", "too many", "unknown field"],
+)
+def test_texts_that_can_not_be_inferred_are_a_problem(client: FlaskClient, body: object, said: str) -> None:
+    assert said in assert_problem(client.post("/v1/topics/infer", json=body), 422)
+
+
+def test_a_text_without_known_words_has_no_topics(client: FlaskClient) -> None:
+    answer = client.post("/v1/topics/infer?all=true", json={"texts": ["", "zzz"]}).json
+    assert answer is not None and answer["inferred"] == [[], []]

@@ -327,6 +327,85 @@ def test_topics_are_those_of_http(runner: CliRunner, client: FlaskClient, models
     assert rows_of(runner.invoke(desk, ["topics", "--format", "jsonl", "--models", str(models)])) == told["topics"]
 
 
+def test_a_topic_is_shown_with_what_is_known_of_it(runner: CliRunner, models: Path, model: Model) -> None:
+    id, about = model.topics.ids[0], model.topics.about[0]
+    shown = ok(runner.invoke(desk, ["topics", "show", id, "--models", str(models)]))
+    assert shown.startswith(f"{id}  {about['name']}\n") and f"{about['articles']} are mostly about it" in shown
+    for article in about["typical"]:
+        assert re.search(rf"^ *{article['share']:.3f}  {article['date']}  {article['id']}\b", shown, re.M)
+    row = json.loads(ok(runner.invoke(desk, ["topics", "show", id, "--models", str(models), "--format", "json"])))
+    assert row["id"] == id and row["volume"] and row["typical"] == about["typical"]
+    missing = runner.invoke(desk, ["topics", "show", "t0", "--models", str(models)])
+    assert isinstance(missing.exception, InputError) and "desk topics lists" in str(missing.exception)
+
+
+def test_two_versions_are_held_against_each_other_topic_by_topic(runner: CliRunner, small: Path) -> None:
+    model = tiny_model()
+    ids = model.topics.ids
+    about = [
+        {**one, "id": f"new{number}" if number < 2 else one["id"]} for number, one in enumerate(model.topics.about)
+    ]
+    publish(replace(model, topics=replace(model.topics, about=about)), small, NEW)
+    command = ["topics", "diff", OLD, NEW, "--models", str(small)]
+    shown = ok(runner.invoke(desk, command))
+    assert f"{len(ids) - 2} kept, 2 new, 2 retired" in shown
+    assert re.search(rf"^new      new0  .*, split from {ids[0]}", shown, re.M)
+    assert re.search(rf"^retired  {ids[1]}  .*, merged into new1", shown, re.M)
+    rows = rows_of(runner.invoke(desk, [*command, "--format", "jsonl"]))
+    assert {row["id"]: row["change"] for row in rows} == {
+        **dict.fromkeys(ids[2:], "kept"),
+        **dict.fromkeys(ids[:2], "retired"),
+        "new0": "new",
+        "new1": "new",
+    }
+    assert all(row["words"] == pytest.approx(1) for row in rows if row["change"] == "kept")
+
+
+def test_a_renamed_topic_keeps_its_name_through_training(runner: CliRunner, tmp_path: Path) -> None:
+    seeds, models = write_tiny_seeds(tmp_path / "seeds"), tmp_path / "models"
+    train = ["train", "--seeds", str(seeds), "--models", str(models), "--topics", "4"]
+    ok(runner.invoke(desk, train))
+    first = Registry(models).load().topics
+    said = ok(runner.invoke(desk, ["topics", "rename", first.ids[1], "Bread and  butter", "--models", str(models)]))
+    assert said == f"{first.ids[1]}: {first.names[1]} is now Bread and butter\n"
+    more = write_rows(
+        tmp_path / "more.jsonl", [{"text": f"Rain fell on Paris, and wheat grew for {n} days."} for n in range(9)]
+    )
+    ok(runner.invoke(desk, [*train, "--corpus", str(more)]))
+    second = Registry(models).load().topics
+    assert second.ids == first.ids and second.names[1] == "Bread and butter"
+    ok(runner.invoke(desk, ["retrain", *train[1:], "--corpus", str(more)]))
+    assert Registry(models).load().topics.names[1] == "Bread and butter"
+
+
+def test_training_again_changes_no_topic_and_fresh_topics_are_found_anew(runner: CliRunner, tmp_path: Path) -> None:
+    seeds, models = write_tiny_seeds(tmp_path / "seeds"), tmp_path / "models"
+    train = ["train", "--seeds", str(seeds), "--models", str(models), "--topics", "4"]
+    for _ in range(2):
+        ok(runner.invoke(desk, train))
+    ok(runner.invoke(desk, [*train, "--fresh-topics", "--seed", "3"]))
+    one, two, three = (Registry(models).load(version).topics for version in Registry(models).versions())
+    assert one.counts.tobytes() == two.counts.tobytes() != three.counts.tobytes()
+    assert one.ids == two.ids and one.about == two.about
+
+
+def test_training_beside_a_model_that_can_not_be_read_says_that_topics_start_anew(
+    runner: CliRunner, tmp_path: Path, small: Path
+) -> None:
+    (small / OLD / "serving.joblib").write_bytes(b"")
+    done = runner.invoke(desk, ["train", "--seeds", str(write_tiny_seeds(tmp_path / "seeds")), "--models", str(small)])
+    assert "topics start from nothing, as the current model can't be read" in done.stderr and done.exit_code == 0
+
+
+@pytest.mark.parametrize("value, code", [("auto", 0), ("3", 0), ("1", 2), ("many", 2)])
+def test_topics_are_a_number_or_auto(runner: CliRunner, tmp_path: Path, value: str, code: int) -> None:
+    seeds, models = write_tiny_seeds(tmp_path / "seeds"), tmp_path / "models"
+    done = runner.invoke(desk, ["train", "--seeds", str(seeds), "--models", str(models), "--topics", value])
+    assert done.exit_code == code, done.output
+    if not code:
+        assert f"--topics {value}" in Registry(models).about()["command"]
+
+
 def test_models_list_shows_every_version_and_stars_the_current_one(runner: CliRunner, small: Path) -> None:
     publish(tiny_model(), small, NEW)
     Registry(small).promote(OLD)

@@ -116,6 +116,28 @@ def test_a_pinned_version_stays_whatever_is_promoted(folder: Path, model: Model)
     assert live.model.version == OLD
 
 
+def test_a_topic_that_was_renamed_has_its_name_without_a_new_version(folder: Path) -> None:
+    live = Live(Registry(folder))
+    id = live.model.topics.ids[0]
+    Registry(folder).rename_topic(id, "Bread and butter")
+    live.refresh()
+    assert live.model.topics.names[0] == "Bread and butter"
+    again = live.model
+    live.refresh()
+    assert live.model is again
+
+
+def test_names_that_can_not_be_read_cost_neither_the_names_known_nor_a_new_version(folder: Path, model: Model) -> None:
+    live = Live(Registry(folder))
+    Registry(folder).rename_topic(live.model.topics.ids[0], "Bread and butter")
+    live.refresh()
+    (folder / "topic_names.json").write_text("{", encoding="utf-8")
+    publish(model, folder, NEW)
+    live.refresh()
+    assert live.model.version == NEW and live.model.topics.names[0] == "Bread and butter"
+    assert Live(Registry(folder)).model.version == NEW
+
+
 @pytest.mark.parametrize(
     "method, path",
     [("GET", "/healthz"), ("POST", "/v1/label"), ("GET", "/v1/labels"), ("GET", "/v1/model"), ("GET", "/")],

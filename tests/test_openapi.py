@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service.app import Desk
+from training.model import Model
 
 DOCUMENT = "/docs/openapi.json"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -84,9 +85,9 @@ def test_errors_are_described_as_the_problems_they_are(document: dict[str, Any],
     assert list(content) == ["application/problem+json"]
 
 
-@pytest.mark.parametrize("path", LABELLING)
+@pytest.mark.parametrize("path", [*LABELLING, "/v1/topics/infer"])
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_whatever_is_sent_to_be_labelled_the_answer_is_as_described(app: Desk, mode: GenerationMode, path: str) -> None:
+def test_whatever_is_sent_the_answer_is_as_described(app: Desk, mode: GenerationMode, path: str) -> None:
     operation = schemathesis.openapi.from_wsgi(DOCUMENT, app)[path]["POST"]
 
     @given(operation.as_strategy(generation_mode=mode))
@@ -98,9 +99,10 @@ def test_whatever_is_sent_to_be_labelled_the_answer_is_as_described(app: Desk, m
 
 
 @pytest.mark.parametrize("method, path", sorted(one for one in OPERATIONS if one[0] == "GET"))
-def test_what_is_asked_for_is_answered_as_described(app: Desk, method: str, path: str) -> None:
+def test_what_is_asked_for_is_answered_as_described(app: Desk, model: Model, method: str, path: str) -> None:
     operation = schemathesis.openapi.from_wsgi(DOCUMENT, app)[path][method]
-    operation.Case().call_and_validate(checks=CHECKS)
+    for id in (model.topics.ids[0], "t0"):
+        operation.Case(path_parameters={"id": id} if "{id}" in path else {}).call_and_validate(checks=CHECKS)
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs/swagger"])

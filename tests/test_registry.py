@@ -167,3 +167,44 @@ def test_a_served_model_outlives_the_folder_it_came_from(registry: Registry) -> 
     for path in registry.path("v1").iterdir():
         path.unlink()
     assert float(served.classifier.weights.sum()) == 2.0
+
+
+# names of topics
+
+
+def test_a_name_given_to_a_topic_is_that_of_every_version(registry: Registry) -> None:
+    registry.publish(tiny("v2"), promote=False)
+    assert registry.rename_topic("t1", "  Bread\nand butter ") == "bread"
+    assert registry.rename_topic("t2", "Petrol") == "fuel"
+    for version in ("v1", "v2"):
+        topics = registry.load(version).topics
+        assert topics.names == ["Bread and butter", "Petrol"] and topics.about[0]["renamed"] is True
+    assert registry.topic_names() == {"t1": "Bread and butter", "t2": "Petrol"}
+    assert registry.rename_topic("t1", "Loaves") == "Bread and butter"
+    assert listing(registry) == ["current", "topic_names.json", "v1", "v2"]
+
+
+@pytest.mark.parametrize(
+    "id, name, said",
+    [
+        ("t9", "Bread", "no topic 't9'"),
+        ("t1", " ", "1 to 80 characters"),
+        ("t1", "x" * 81, "1 to 80 characters"),
+        ("t1", "a\x00b", "1 to 80 characters"),
+    ],
+    ids=["unknown", "empty", "too long", "not printable"],
+)
+def test_what_is_no_name_or_no_topic_is_refused(registry: Registry, id: str, name: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        registry.rename_topic(id, name)
+    assert registry.topic_names() == {}
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", '{"t1": 3}', "\xff"], ids=["cut off", "list", "number", "not UTF-8"])
+def test_names_that_can_not_be_read_are_an_error_and_stay(registry: Registry, content: str) -> None:
+    file = registry.folder / "topic_names.json"
+    file.write_bytes(content.encode("latin-1"))
+    for use in (registry.load, registry.topic_names, lambda: registry.rename_topic("t1", "Bread")):
+        with pytest.raises(InputError, match="topic_names.json.* mend it or take it away"):
+            use()
+    assert file.read_bytes() == content.encode("latin-1")

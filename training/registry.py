@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,10 +74,10 @@ class Registry:
             raise NoModel(f"{self.folder}: no model {version!r}; {known}")
         return path
 
-    def load(self, version: str | None = None) -> Model:
-        """Verify and load a version, or the current one; its topics have the names that people gave them."""
+    def load(self, version: str | None = None, names: Mapping[str, str] | None = None) -> Model:
+        """Verify and load a version, or the current one; its topics have the names that people gave them, or these."""
         model = artifact.load(self.path(version))
-        return replace(model, topics=model.topics.renamed(self.topic_names()))
+        return replace(model, topics=model.topics.renamed(self.topic_names() if names is None else names))
 
     def topic_names(self) -> dict[str, str]:
         """Give the names that people gave topics, by id.
