@@ -88,7 +88,11 @@ def card(model: Model, libraries: Mapping[str, str]) -> dict[str, Any]:
 
 def _topics(model: Model) -> list[dict[str, Any]]:
     """Give every topic with its first words, the largest first and junk last."""
-    rows = [{**row, "words": [word["word"] for word in row["words"]]} for row in model.topics.as_rows(WORDS, junk=True)]
+    themes = {topic["id"]: topic.get("theme") for topic in model.topics.about}
+    rows = [
+        {**row, "theme": themes[row["id"]], "words": [word["word"] for word in row["words"]]}
+        for row in model.topics.as_rows(WORDS, junk=True)
+    ]
     return sorted(rows, key=lambda row: bool(row.get("junk")))
 
 
@@ -240,7 +244,7 @@ def _limits(described: Mapping[str, Any]) -> list[str]:
         "unless enough labelled articles about the country did without them.",
         "Its scores are out of fold: each article was answered by models that had not seen it. They hold for articles "
         "like those it was trained on; news of another time, length or source may be harder.",
-        "Topics are habits of words, found without anybody's judgment. Nobody has measured how good they are.",
+        _topics_limit(described),
         "It sorts articles for people who read them. It was not made to decide on its own what is published or paid "
         "for, nor anything about a person.",
     ]
@@ -266,6 +270,15 @@ def _limits(described: Mapping[str, Any]) -> list[str]:
     if error is not None:
         limits.append(f"Its probabilities are off by {100 * error:.1f} points on average, for some labels by more.")
     return limits
+
+
+def _topics_limit(described: Mapping[str, Any]) -> str:
+    pinned = sum(bool(topic.get("theme")) for topic in described["topics"])
+    return (
+        "Topics are habits of words, found without anybody's judgment; how coherent they are is measured, whether they "
+        "are what you need is not."
+        + (f" {pinned} of {len(described['topics'])} are pinned to themes that seeds/ lists." if pinned else "")
+    )
 
 
 def _count(things: list[str], one: str, many: str) -> str:
