@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from training import text
 from training.article import Article
@@ -25,7 +24,7 @@ def topics_table(model: Model, junk: bool = False) -> DataFrame:
 
     Columns: name, words (the first few), share (of all articles), articles (that are mostly about it), npmi
     (coherence of its first words, from -1 to 1), distinct (the part of these that are no other topic's), trend
-    ("emerging", "fading" or None), junk (why nobody should look at it, or None).
+    ("emerging", "fading", or missing), junk (why nobody should look at it; missing for a good one).
 
     Args:
         model: whose topics.
@@ -44,7 +43,7 @@ def topics_table(model: Model, junk: bool = False) -> DataFrame:
         row |= {key: quality.get(key) for key in ("npmi", "distinct")}
         rows.append(row | {key: about.get(key) for key in ("trend", "junk")})
     columns = ["id", "name", "words", "share", "articles", "npmi", "distinct", "trend", "junk"]
-    return _with_texts(DataFrame(rows, columns=columns).set_index("id"), "trend", "junk")
+    return DataFrame(rows, columns=columns).set_index("id")
 
 
 def words_table(model: Model, topic_id: str | None = None, most: int = 10, junk: bool = False) -> DataFrame:
@@ -85,21 +84,6 @@ def articles_table(model: Model, topic_id: str) -> DataFrame:
 
     about = model.topics.about[number_of(model.topics, topic_id)]
     return DataFrame(about.get("typical", []), columns=["id", "title", "date", "source", "share"])
-
-
-def map_table(model: Model, junk: bool = False) -> DataFrame:
-    """Give the place of each topic on a map, by id: those that use the same words lie near each other.
-
-    Columns: x, y, and name, words, share, articles, trend as in :func:`topics_table`. The map keeps what it can of the
-    Jensen-Shannon distances between the topics' words (Lin: Divergence measures based on the Shannon entropy, 1991) in
-    two dimensions, by classical multidimensional scaling (Torgerson: Multidimensional scaling: I. Theory and method,
-    1952), as LDAvis does (Sievert, Shirley 2014).
-    """
-    topics = model.topics
-    table = topics_table(model, junk)
-    numbers = [topics.ids.index(id) for id in table.index]
-    table[["x", "y"]] = scaled(distances(topics.word_probabilities[numbers]))
-    return table[["x", "y", "name", "words", "share", "articles", "trend"]]
 
 
 def label_topics_table(model: Model, most: int = 15, junk: bool = False) -> DataFrame:
@@ -152,39 +136,3 @@ def number_of(topics: Topics, id: str) -> int:
     if number is None:
         raise InputError(f"no topic has the id {id!r}; there are {', '.join(sorted(topics.ids))}")
     return number
-
-
-def distances(words: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Give the Jensen-Shannon distances between distributions, (rows, words) -> (rows, rows), from 0 to 1."""
-    chances = words / words.sum(axis=1, keepdims=True, dtype=float)
-    spread = _entropy(chances)
-    both = np.array([_entropy((chances + one) / 2) for one in chances])
-    divergence = both - (spread[:, None] + spread) / 2
-    np.fill_diagonal(divergence, 0)
-    return np.asarray(np.sqrt(np.maximum((divergence + divergence.T) / 2, 0)))
-
-
-def scaled(distances: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give places in the plane that keep to distances as well as they can, (rows, 2); on each axis the farthest is right.
-
-    >>> scaled(np.array([[0.0, 1, 3], [1, 0, 2], [3, 2, 0]])).round(3)[:, 0].tolist()
-    [-1.333, -0.333, 1.667]
-    """
-    squares = distances**2
-    centred = -(squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()) / 2
-    values, vectors = np.linalg.eigh(centred)
-    places = np.zeros((len(distances), 2))
-    found = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1][:, :2]
-    places[:, : found.shape[1]] = found
-    farthest = places[np.abs(places).argmax(axis=0), [0, 1]] if len(places) else np.ones(2)
-    return places * np.where(farthest < 0, -1, 1)
-
-
-def _entropy(chances: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give the entropy of each row, in bits."""
-    return np.asarray(-(chances * np.log2(np.maximum(chances, 1e-300))).sum(axis=1))
-
-
-def _with_texts(table: DataFrame, *columns: str) -> DataFrame:
-    """Hold columns of text, or of nothing, as objects: pandas would make numbers of a column of nothing."""
-    return table.astype(dict.fromkeys(columns, object))
