@@ -111,7 +111,8 @@ def _beside(places: Doubles, radii: Doubles, lengths: Doubles, width: float, hei
             a, b = middle - half[number], middle + half[number]
             line = np.linspace(place, start, 16)
             free = not ((low < b) & (high > a)).all(axis=1).any()
-            clear = not ((low < line[:, None]) & (high > line[:, None])).all(axis=2)[:, others].any()
+            crossed = (low < line[:, None]) & (high > line[:, None])
+            clear = not (crossed.all(axis=2) & others).any()
             if free and (clear or not strict or away == AWAY[0]) and (a >= 0).all() and (b <= [width, height]).all():
                 found[number] = middle
                 low, high = np.vstack([low, a, line]), np.vstack([high, b, line])  # lines keep names off as well

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,14 +54,15 @@ def volume_table(model: Model, period: str | None = None, junk: bool = False) ->
 def compare_table(old: Model, new: Model) -> DataFrame:
     """Give the topics of two versions side by side, by id: first those that both have, the largest first.
 
-    Columns: status ("kept", "new" or "retired"), name (the newer one), cosine (between its words in both versions, 1 for
-    the same), share_before and share_after (of all articles), other (of a new topic the id of the old one that most of
-    it came out of, of a retired one that of the new one that most of it went into; None where there is none).
+    Columns: status ("kept", "new" or "retired"), name (the newer one), cosine (between its words in both versions, 1
+    where they are the same), share_before and share_after (of all articles), other (of a new topic the id of the old
+    one that most of it came out of, of a retired one that of the new one that most of it went into; missing where there
+    is none).
     """
     from pandas import DataFrame
 
     before, after, found = old.topics, new.topics, kin(old.topics, new.topics)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for b in shown(after, True):
         id, share = after.ids[b], after.about[b].get("share")
         a = before.number(id)
