@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +21,8 @@ LINE = 14  # pixels from line to line
 WIDTHS = {3.1: "iljtf ,.'-I", 9.0: "mwMW@"}  # pixels of letters in a sans-serif of 11 pixels
 CAPITAL, LETTER = 7.6, 5.9  # of all other letters
 ROUND = np.pi * np.array([0, 8, 4, 12, 2, 14, 6, 10, 1, 15, 7, 9, 3, 13, 5, 11]) / 8  # where a name is tried, in turn
-AWAY = range(4, 250, 9)  # pixels between a circle and its name, tried one after the other
+AWAY = range(4, 180, 8)  # pixels between a circle and its name, tried one after the other
+POINTS = 12  # of a line that are looked at
 BESIDE = 8  # pixels from which a line should lead to the name
 
 
@@ -100,21 +100,35 @@ def _length(name: str) -> float:
 def _beside(places: Doubles, radii: Doubles, lengths: Doubles, width: float, height: float) -> Doubles:
     """Give the middles of names beside their circles, first come, first served; NaN where there is no room."""
     half = np.column_stack([lengths, np.full(len(lengths), LINE)]) / 2
-    low, high = places - radii[:, None], places + radii[:, None]
+    low, high = places - radii[:, None], places + radii[:, None]  # corners of what is taken
     found = np.full(places.shape, np.nan)
-    outward = np.column_stack([np.cos(ROUND), np.sin(ROUND)]).round(9)
-    for number, (place, radius) in enumerate(zip(places, radii.tolist(), strict=True)):
+    for number, place in enumerate(places):
         others = np.arange(len(low)) != number
-        for strict, away, out in product((True, False), AWAY, outward):
-            start = place + (radius + away) * out
-            middle = start + half[number] * np.where(np.abs(out) > 0.5, np.sign(out), out)
-            a, b = middle - half[number], middle + half[number]
-            line = np.linspace(place, start, 16)
-            free = not ((low < b) & (high > a)).all(axis=1).any()
-            crossed = (low < line[:, None]) & (high > line[:, None])
-            clear = not (crossed.all(axis=2) & others).any()
-            if free and (clear or not strict or away == AWAY[0]) and (a >= 0).all() and (b <= [width, height]).all():
-                found[number] = middle
-                low, high = np.vstack([low, a, line]), np.vstack([high, b, line])  # lines keep names off as well
-                break
+        middles, starts = _candidates(place, float(radii[number]), half[number])
+        a, b = middles - half[number], middles + half[number]
+        inside = ((a >= 0) & (b <= [width, height])).all(axis=1)
+        free = np.flatnonzero(inside & ~((low < b[:, None]) & (high > a[:, None])).all(axis=2).any(axis=1))
+        if len(free):
+            lines = {at: np.linspace(place, starts[at], POINTS) for at in free.tolist()}
+            taken = low[others], high[others]
+            best = next((at for at, line in lines.items() if at < len(ROUND) or not _crosses(line, *taken)), free[0])
+            found[number] = middles[best]
+            line = np.linspace(place, starts[best], POINTS)
+            low, high = (
+                np.vstack([low, a[best], line]),
+                np.vstack([high, b[best], line]),
+            )  # lines keep names off as well
     return found
+
+
+def _candidates(place: Doubles, radius: float, half: Doubles) -> tuple[Doubles, Doubles]:
+    """Give where the middle of a name may stand, the nearest first, and where a line from the circle would end."""
+    outward = np.column_stack([np.cos(ROUND), np.sin(ROUND)]).round(9)
+    starts = (place + (radius + np.array(AWAY))[:, None, None] * outward).reshape(-1, 2)
+    aside = half * np.where(np.abs(outward) > 0.5, np.sign(outward), outward)
+    return starts + np.tile(aside, (len(AWAY), 1)), starts
+
+
+def _crosses(line: Doubles, low: Doubles, high: Doubles) -> bool:
+    """Whether points of a line lie in what is taken."""
+    return bool(((low < line[:, None]) & (high > line[:, None])).all(axis=2).any())
