@@ -1,29 +1,13 @@
-"""Tables for notebooks: what a model and a labelling say, as pandas DataFrames.
-
-An offline module: nothing that serves imports it. pandas comes with the extra ``notebook``.
-"""
+"""What a model says of one article, as tables."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from training.model import Labelling, Model
+from training.model import Labelling
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-
-def topics_table(model: Model, most: int = 10) -> DataFrame:
-    """Give the ``most`` most probable words of each topic: topic, name, rank (from 1), word, probability."""
-    from pandas import DataFrame
-
-    topics = model.topics
-    rows = [
-        (id, name, rank, word, probability)
-        for topic, (id, name) in enumerate(zip(topics.ids, topics.names, strict=True))
-        for rank, (word, probability) in enumerate(topics.top_words(topic, most), 1)
-    ]
-    return DataFrame(rows, columns=["topic", "name", "rank", "word", "probability"])
 
 
 def labels_table(labelling: Labelling) -> DataFrame:
