@@ -75,7 +75,7 @@ def measure(setting: Setting) -> Section:
     try:
         python = interpreter("tomotopy")
         ways[TOMOTOPY] = partial(fits.by_tomotopy, python, alone, setting.folder)
-        notes.append(f"{versions(python)}, on all cores, as ours; scikit-learn's LDA in two processes; gensim in one.")
+        notes.append(versions(python))
     except Missing as why:
         notes.append(f"tomotopy can't be installed here: {why}")
     found = _in_turn(ways, min(ROUNDS, setting.rounds))
@@ -129,12 +129,15 @@ def _read_so(alone: Bags, phrases: Bags) -> Iterator[str]:
     words = f"{len(alone.vocabulary):,} different words and {more:,} phrases"
     yield f"{len(alone):,} articles, {words}, {TOPICS} topics."
     yield (
-        f"Relevance (lambda {RELEVANCE:g}) is measured against all topics of the same way by their size. "
-        "c_npmi and diversity are of single words, those of ours with phrases too."
+        f"By relevance: words ranked by how probable they are in a topic against all topics of the same way by their "
+        f"size, lambda {RELEVANCE:g}. c_npmi and diversity are of single words, with phrases too; c_npmi is gensim's."
     )
     yield (
-        f"Perplexity: of the second halves of the {HELD:,} articles that come next, topics inferred from the first by "
-        "the same updates for each way; less is better. Phrases are other words and NMF gives no probabilities, so "
-        "they have none."
+        f"Perplexity, the less the better: of the second halves of the next {HELD:,} articles, their topics inferred "
+        "from the first by the same updates for each way. With phrases it is of other words and NMF gives no "
+        "probabilities, so both have none."
     )
-    yield f"What ours is against another is that with words alone. {SKLEARN.partition(',')[0]} learns in batch mode."
+    yield (
+        "The last three columns take ours with words alone, which is given the same words as the others. Ours and "
+        f"tomotopy use all cores, scikit-learn's LDA {fits.THREADS} processes (batch mode), gensim one."
+    )

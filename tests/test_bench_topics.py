@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from bench import topic_fits, topic_words, topics
+from bench.environments import Missing
+from bench.setting import Setting, written
 from bench.topic_words import Judged, Shown, Words
 from training import seeds, text
 from training.article import Article
@@ -124,3 +126,19 @@ def test_ways_are_told_with_what_ours_is_worth_against_each() -> None:
         [topics.GENSIM, "26", "0.100", "0.75", "0.180", "0.85", "", "9x", "+0.050", "-0.010"],
     ]
     assert all(len(row) == len(topics.HEADS) for row in topics.rows(seconds, judged))
+
+
+def test_all_of_it_is_measured_in_turn(two: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(peer: str) -> Path:
+        raise Missing("no uv")
+
+    monkeypatch.setattr(topics, "interpreter", missing)
+    monkeypatch.setattr(topics, "ARTICLES", 80)
+    random = Random(4)
+    texts = (" ".join(random.choices(SEA if number % 2 else FARM, k=6)) for number in range(120))
+    section = topics.measure(Setting(written(tmp_path / "a.jsonl", ({"text": one} for one in texts)), 1, 1, tmp_path))
+    ways = [row[0] for row in section.rows]
+    assert ways == [topics.OURS, topics.PHRASES, topics.GENSIM, topics.SKLEARN, topics.NMF]
+    assert [row[0] for row in section.rows if not row[6]] == list(topics.UNASKED)
+    assert section.notes[0] == "80 articles, 21 different words and 0 phrases, 50 topics."  # one is in too many
+    assert "tomotopy can't be installed here: no uv" in section.notes
