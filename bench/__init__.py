@@ -7,7 +7,7 @@
     sizes         cost against length, labels and topics (picture: how it is drawn)
     serving       calls over HTTP: ours, the hand-made service, Annif (annif: its project)
     http          calls against an endpoint whose answer is ready; alone: python -m bench.http
-    topics        finding topics: ours, gensim, tomotopy
+    topics        finding topics: ours, gensim, tomotopy, scikit-learn (topic_fits: the ways, topic_words: how good)
     training      training classifiers: ours, scikit-learn; alone: python -m bench.training FILE
     growth        training: memory and time against the size of the corpus; alone: python -m bench.growth FILE
     memory        memory and start of a service; alone: python -m bench.memory

@@ -22,12 +22,13 @@ from bench.environments import Missing
 from bench.report import Section, figure
 from bench.rounds import Way, interleave, per_unit
 from bench.setting import TOPICS, TWO, Setting, for_peers, labels, trained, written
-from bench.topics import counted, words_of
+from bench.topic_fits import found
+from bench.topic_words import Words
 from bench.workers import Worker
-from training import topics
 from training.article import Article
 from training.model import Model
 from training.readers import read
+from training.seeds import load
 from training.settings import SAMPLES, default_seeds
 
 OURS, HAND_MADE = "Foreign Desk", "hand-made service"
@@ -127,8 +128,8 @@ def _of_labels(setting: Setting, count: int) -> Model:
 
 def _of_topics(setting: Setting, count: int) -> Model:
     """Give the model with so many topics instead of its own."""
-    bags = counted(words_of(setting.taught[:LEARNED]))
-    return replace(setting.model, topics=topics.fit(bags, topics=count, themes={}, passes=SWEEPS, seed=0)[0])
+    bags = Words.of(setting.taught[:LEARNED], load(default_seeds())).bags()
+    return replace(setting.model, topics=found(bags, count, SWEEPS)[0])
 
 
 def _commonest(labels: Iterable[Iterable[str]], count: int) -> tuple[str, ...]:

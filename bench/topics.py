@@ -1,51 +1,53 @@
-"""Fitting topics on the same words: ours, gensim's own fit, and tomotopy's.
+"""Finding topics in the same articles and words: ours, gensim, tomotopy, scikit-learn's LDA and its NMF.
 
-Coherence is gensim's c_npmi of each topic's ten first words over the same texts; diversity is the share of different
-words among all of them. Reading, counting and compiling are not timed; making gensim's model of ours is.
+Coherence is c_npmi of each topic's ten first single words over the same texts, as gensim measures it; diversity is the
+share of different words among all of them. Both are given for the most probable words and for the most relevant ones of
+every way. Reading, counting and compiling are not timed; making gensim's model of ours is.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
-import subprocess
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
-from pathlib import Path
-from typing import Any
+from functools import partial
+from itertools import islice
 
-import numpy as np
-from gensim.corpora import Dictionary
-from gensim.models import CoherenceModel, LdaModel
-
+from bench import topic_fits as fits
 from bench.environments import Missing, interpreter, versions
 from bench.machine import bandwidth
 from bench.report import Section, figure, times
 from bench.rounds import ratio
 from bench.setting import TOPICS, Setting
-from bench.workers import ROOT, environment
-from training import seeds, text, topics
-from training.article import Article
-from training.bags import Bags, bags_of
+from bench.topic_words import Judged, Words
+from training import seeds
+from training.discovery.bags import Bags
+from training.discovery.lda import PASSES
 from training.readers import read
 from training.settings import default_seeds
-from training.spelling import Spelling
-from training.spool import Ragged
-from training.topics import ALPHA, ETA, PASSES
+from training.topics import RELEVANCE, Topics
 
-ARTICLES = 8_000
-ROUNDS = 2  # gensim and tomotopy take half a minute each
-FIRST = 10  # words of each topic
-GENSIM_PASSES, TOMOTOPY_ITERATIONS = 3, 300
-OURS = f"ours, {PASSES} passes"
-GENSIM = f"gensim LdaModel, {GENSIM_PASSES} passes"
-TOMOTOPY = f"tomotopy, {TOMOTOPY_ITERATIONS} iterations"
-HEADS = ("way", "seconds", "c_npmi", "diversity", "speed of ours against it", "c_npmi of ours beyond it")
-
-Topics = list[list[str]]
-"""The first words of each topic."""
+ARTICLES, HELD = 8_000, 1_000
+ROUNDS = 2  # most of the others take half a minute each
+OURS = f"ours, {PASSES} passes, words alone"
+PHRASES = f"ours, {PASSES} passes, with phrases"
+GENSIM = f"gensim LdaModel, {fits.GENSIM_PASSES} passes"
+TOMOTOPY = f"tomotopy, {fits.TOMOTOPY_ITERATIONS} iterations"
+SKLEARN = f"scikit-learn LatentDirichletAllocation, {fits.SKLEARN_ITERATIONS} iterations"
+NMF = "scikit-learn NMF of TF-IDF"
+UNASKED = (PHRASES, NMF)  # what they say of words held out can't be compared
+HEADS = (
+    "way",
+    "seconds",
+    "c_npmi",
+    "diversity",
+    "c_npmi by relevance",
+    "diversity by relevance",
+    "perplexity",
+    "speed of ours against it",
+    "c_npmi of ours beyond it",
+    "the same by relevance",
+)
 
 
 @dataclass
@@ -53,65 +55,52 @@ class Fitted:
     """What one way of fitting came to, round by round; the topics are those of the last."""
 
     seconds: list[float] = field(default_factory=list)
-    topics: Topics = field(default_factory=list)
-    coherence: float = 0.0
-
-    @property
-    def diversity(self) -> float:
-        """Give the share of different words."""
-        return len({word for topic in self.topics for word in topic}) / sum(map(len, self.topics))
+    topics: Topics | None = None
 
 
 def measure(setting: Setting) -> Section:
     """Fit 50 topics on the first articles in each way, in turn."""
-    texts = words_of(islice(read(setting.file), ARTICLES))
-    bags = counted(texts)
-    file = setting.folder / "bags.jsonl"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("".join(json.dumps(list(row)) + "\n" for row in _spelt(bags)), encoding="utf-8")
-    topics.fit(bags, topics=TOPICS, themes={}, passes=2, seed=0)  # compiles
-    ways: dict[str, Callable[[], tuple[float, Topics]]] = {OURS: lambda: _ours(bags), GENSIM: lambda: _gensim(bags)}
-    notes = [f"{len(bags.ptr) - 1:,} articles, {len(bags.vocabulary):,} different words, {TOPICS} topics."]
+    known, articles = seeds.load(default_seeds()), read(setting.file)
+    words, held = (Words.of(islice(articles, count), known) for count in (ARTICLES, HELD))
+    alone, phrases = words.bags(most_phrases=0), words.bags()
+    fits.ours(alone, passes=2)  # compiles
+    ways: dict[str, Callable[[], fits.Fit]] = {
+        OURS: partial(fits.ours, alone),
+        PHRASES: partial(fits.ours, phrases),
+        GENSIM: partial(fits.by_gensim, alone),
+        SKLEARN: partial(fits.by_sklearn, alone),
+        NMF: partial(fits.by_nmf, alone),
+    }
+    notes = list(_read_so(alone, phrases))
     try:
         python = interpreter("tomotopy")
-        ways[TOMOTOPY] = lambda: _tomotopy(python, file)
-        notes.append(f"{versions(python)}, on all cores")
+        ways[TOMOTOPY] = partial(fits.by_tomotopy, python, alone, setting.folder)
+        notes.append(versions(python))
     except Missing as why:
         notes.append(f"tomotopy can't be installed here: {why}")
-    found = {name: Fitted() for name in ways}
-    for _ in range(min(ROUNDS, setting.rounds)):
-        for name, way in ways.items():
-            seconds, found[name].topics = way()
-            found[name].seconds.append(seconds)
-    for one in found.values():
-        one.coherence = _coherence(one.topics, texts)
-    notes.append(floor(bags, statistics.median(found[OURS].seconds)))
-    return Section("topics", HEADS, list(rows(found)), notes)
+    found = _in_turn(ways, min(ROUNDS, setting.rounds))
+    judged = {
+        name: Judged.of(one.topics, words.content, None if name in UNASKED else held.whole)
+        for name, one in found.items()
+        if one.topics
+    }
+    notes.append(floor(alone, statistics.median(found[OURS].seconds)))
+    seconds = {name: one.seconds for name, one in found.items()}
+    return Section("topics", HEADS, list(rows(seconds, judged)), notes)
 
 
-def words_of(articles: Iterable[Article]) -> list[list[str]]:
-    """Give the words of each article that can tell topics apart."""
-    stop_words = seeds.load(default_seeds()).stop_words
-    read = (text.read(article).words for article in articles)
-    return [[word for word in words if len(word) > 2 and word.isalpha() and word not in stop_words] for words in read]
-
-
-def counted(texts: Sequence[Sequence[str]]) -> Bags:
-    """Count the words of articles as a training run does."""
-    hashes = {word: text.hashed(word) for word in {word for words in texts for word in words}}
-    packed = Ragged.packed([[hashes[word] for word in words] for words in texts], np.uint64)
-    return bags_of(packed, Spelling.packed({hash: word for word, hash in hashes.items()}), (), {})
-
-
-def rows(found: Mapping[str, Fitted]) -> Iterator[list[str]]:
+def rows(seconds: Mapping[str, list[float]], judged: Mapping[str, Judged]) -> Iterator[list[str]]:
     """Give a line of the table a way."""
-    ours = found[OURS]
-    for name, one in found.items():
-        against = ["", ""]
+    ours = judged[OURS]
+    for name, one in judged.items():
+        against = ["", "", ""]
         if one is not ours:
-            against = [times(ratio(one.seconds, ours.seconds)), f"{ours.coherence - one.coherence:+.3f}"]
-        seconds = figure(statistics.median(one.seconds))
-        yield [name, seconds, f"{one.coherence:.3f}", f"{one.diversity:.2f}", *against]
+            shown = (ours.probable, one.probable), (ours.relevant, one.relevant)
+            more = (f"{own.coherence - theirs.coherence:+.3f}" for own, theirs in shown)
+            against = [times(ratio(seconds[name], seconds[OURS])), *more]
+        perplexity = "" if one.perplexity is None else figure(one.perplexity)
+        cells = *one.probable.cells, *one.relevant.cells, perplexity
+        yield [name, figure(statistics.median(seconds[name])), *cells, *against]
 
 
 def floor(bags: Bags, seconds: float) -> str:
@@ -125,46 +114,30 @@ def floor(bags: Bags, seconds: float) -> str:
     )
 
 
-def _ours(bags: Bags) -> tuple[float, Topics]:
-    start = time.perf_counter()
-    fitted, _ = topics.fit(bags, topics=TOPICS, themes={}, passes=PASSES, seed=0)
-    seconds = time.perf_counter() - start
-    return seconds, [[word for word, _ in fitted.top_words(topic, FIRST)] for topic in range(TOPICS)]
+def _in_turn(ways: Mapping[str, Callable[[], fits.Fit]], rounds: int) -> dict[str, Fitted]:
+    found = {name: Fitted() for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            seconds, found[name].topics = way()
+            found[name].seconds.append(seconds)
+    return found
 
 
-def _gensim(bags: Bags) -> tuple[float, Topics]:
-    counted = [list(row.items()) for row in _rows(bags)]
-    words = dict(enumerate(bags.vocabulary))
-    start = time.perf_counter()
-    lda = LdaModel(
-        counted, id2word=words, num_topics=TOPICS, passes=GENSIM_PASSES, random_state=0, alpha=ALPHA, eta=ETA
+def _read_so(alone: Bags, phrases: Bags) -> Iterator[str]:
+    """Say how the table is read."""
+    more = len(phrases.vocabulary) - len(alone.vocabulary)
+    words = f"{len(alone.vocabulary):,} different words and {more:,} phrases"
+    yield f"{len(alone):,} articles, {words}, {TOPICS} topics."
+    yield (
+        f"By relevance: words ranked by how probable they are in a topic against all topics of the same way by their "
+        f"size, lambda {RELEVANCE:g}. c_npmi and diversity are of single words, with phrases too; c_npmi is gensim's."
     )
-    seconds = time.perf_counter() - start
-    return seconds, [[word for word, _ in lda.show_topic(topic, FIRST)] for topic in range(TOPICS)]
-
-
-def _tomotopy(python: Path, file: Path) -> tuple[float, Topics]:
-    told = {"topics": TOPICS, "alpha": ALPHA, "eta": ETA, "iterations": TOMOTOPY_ITERATIONS, "first": FIRST}
-    command = [str(python), "-m", "bench.peers.tomotopy", str(file.absolute()), json.dumps(told)]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=True)
-    said: dict[str, Any] = json.loads(done.stdout)
-    return said["seconds"], said["topics"]
-
-
-def _rows(bags: Bags) -> Iterator[Mapping[int, int]]:
-    for start, end in pairwise(bags.ptr):
-        yield dict(zip(bags.ids[start:end].tolist(), bags.counts[start:end].astype(int).tolist(), strict=True))
-
-
-def _spelt(bags: Bags) -> Iterator[Iterator[str]]:
-    """Give the words of each article, each as often as it stands there."""
-    for row in _rows(bags):
-        yield (bags.vocabulary[column] for column, count in row.items() for _ in range(count))
-
-
-def _coherence(found: Topics, texts: Sequence[Sequence[str]]) -> float:
-    dictionary = Dictionary(texts)
-    model = CoherenceModel(
-        topics=found, texts=texts, dictionary=dictionary, coherence="c_npmi", topn=FIRST, processes=1
+    yield (
+        f"Perplexity, the less the better: of the second halves of the next {HELD:,} articles, their topics inferred "
+        "from the first by the same updates for each way. With phrases it is of other words and NMF gives no "
+        "probabilities, so both have none."
     )
-    return float(model.get_coherence())
+    yield (
+        "The last three columns take ours with words alone, which is given the same words as the others. Ours and "
+        f"tomotopy use all cores, scikit-learn's LDA {fits.THREADS} processes (batch mode), gensim one."
+    )

@@ -1,4 +1,4 @@
-"""Speed side by side, what of it takes no time: rounds, tables, steps, sizes, the picture, topics."""
+"""Speed side by side, what of it takes no time: rounds, tables, steps, sizes, the picture."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from bench import (
     setting,
     sizes,
     steps,
-    topics,
 )
 from bench.load import Load
 from bench.sizes import HAND_MADE, LABELS, LENGTH, OURS, Key
@@ -210,21 +209,6 @@ def test_the_empty_endpoint_answers() -> None:
     from bench.empty import app
 
     assert app.test_client().post(serving.PATH, data=b"x" * 10_000).get_json() == {}
-
-
-def test_ways_to_find_topics_are_told_with_what_ours_is_worth_against_each() -> None:
-    found = {
-        topics.OURS: topics.Fitted([2.0, 4.0], [["a", "b"], ["c", "d"]], 0.15),
-        topics.GENSIM: topics.Fitted([20.0, 32.0], [["a", "b"], ["a", "d"]], 0.1),
-    }
-    assert list(topics.rows(found)) == [
-        [topics.OURS, "3", "0.150", "1.00", "", ""],
-        [topics.GENSIM, "26", "0.100", "0.75", "9x", "+0.050"],
-    ]
-
-
-def test_words_that_tell_topics_apart_leave_out_short_ones_numbers_and_stop_words() -> None:
-    assert topics.words_of([Article("The harvest of 2011 was up in Homs.")]) == [["harvest", "homs"]]
 
 
 def test_memory_is_read_at_some_speed_and_by_more_threads() -> None:

@@ -1,6 +1,7 @@
-"""tomotopy's LDA, by collapsed Gibbs sampling: python -m bench.peers.tomotopy FILE, with options as keys of JSON.
+"""tomotopy's LDA, by collapsed Gibbs sampling: python -m bench.peers.tomotopy FILE MADE, with options as keys of JSON.
 
-FILE holds the words of one article a line, as a list of JSON. It prints {"seconds", "topics": the first words of each}.
+FILE holds the words of one article a line, as a list of JSON. It prints {"seconds", "words": all of them}, and writes
+into MADE, as an array of numpy, how much each topic has of each word.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import sys
 import time
 import warnings
 
+import numpy as np
 import tomotopy
 
 
 def main() -> None:
     """Fit topics, and time that alone."""
-    file, told = sys.argv[1], json.loads(sys.argv[2])
+    file, made, told = *sys.argv[1:3], json.loads(sys.argv[3])
     lda = tomotopy.LDAModel(k=told["topics"], alpha=told["alpha"], eta=told["eta"], seed=0)
     with open(file, encoding="utf-8") as lines:
         for line in lines:
@@ -24,8 +26,8 @@ def main() -> None:
     with warnings.catch_warnings(action="ignore"):  # that it may differ from run to run
         lda.train(told["iterations"], workers=0)
     seconds = time.perf_counter() - start
-    topics = [[word for word, _ in lda.get_topic_words(topic, told["first"])] for topic in range(told["topics"])]
-    print(json.dumps({"seconds": seconds, "topics": topics}))
+    np.save(made, [lda.get_topic_word_dist(topic, normalize=False) for topic in range(told["topics"])])
+    print(json.dumps({"seconds": seconds, "words": list(lda.used_vocabs)}))
 
 
 if __name__ == "__main__":
