@@ -348,9 +348,9 @@ def test_two_versions_are_held_against_each_other_topic_by_topic(runner: CliRunn
     publish(replace(model, topics=replace(model.topics, about=about)), small, NEW)
     command = ["topics", "diff", OLD, NEW, "--models", str(small)]
     shown = ok(runner.invoke(desk, command))
-    assert f"{len(ids) - 2} kept, 2 new, 2 retired" in shown
-    assert re.search(rf"^new      new0  .*, split from {ids[0]}", shown, re.M)
-    assert re.search(rf"^retired  {ids[1]}  .*, merged into new1", shown, re.M)
+    assert f"Topics: {len(ids) - 2} kept, 2 new, 2 retired." in shown
+    assert re.search(rf"^new topic      new0  .*, split from {ids[0]}$", shown, re.M)
+    assert re.search(rf"^retired topic  {ids[1]}  .*, merged into new1$", shown, re.M)
     rows = rows_of(runner.invoke(desk, [*command, "--format", "jsonl"]))
     assert {row["id"]: row["change"] for row in rows} == {
         **dict.fromkeys(ids[2:], "kept"),
@@ -374,7 +374,8 @@ def test_a_renamed_topic_keeps_its_name_through_training(runner: CliRunner, tmp_
     ok(runner.invoke(desk, [*train, "--corpus", str(more)]))
     second = Registry(models).load().topics
     assert second.ids == first.ids and second.names[1] == "Bread and butter"
-    ok(runner.invoke(desk, ["retrain", *train[1:], "--corpus", str(more)]))
+    done = ok(runner.invoke(desk, ["retrain", *train[1:], "--corpus", str(more)]))
+    assert "Topics: 4 kept, 0 new, 0 retired." in done
     assert Registry(models).load().topics.names[1] == "Bread and butter"
 
 

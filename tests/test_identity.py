@@ -58,8 +58,8 @@ def test_a_new_theme_gets_an_id_that_nobody_had_and_an_old_one_retires() -> None
     assert found.about[1]["id"] not in {"farm", "sport", "oil", "t000000"} and "name" not in found.about[1]
     assert found.retired == ["farm", "t000000"]
     assert found.changes == {
-        "kept": [{"id": "sport", "words": pytest.approx(1)}],
-        "new": [{"id": found.about[1]["id"], "split_from": None}],
+        "kept": [{"id": "sport", "name": "sport", "words": pytest.approx(1)}],
+        "new": [{"id": found.about[1]["id"], "name": None, "split_from": None}],
         "retired": [{"id": "farm", "name": "farm", "merged_into": None}],
     }
 

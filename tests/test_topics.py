@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.making import FARM, SPORT, hashes, in_rows, spelling, written
 from training.article import Article
-from training.discovery import lda, reference
+from training.discovery import clusters, lda, reference
 from training.discovery.bags import FEW, Bags
 from training.discovery.bags import bags_of as counted
 from training.model import Model
@@ -53,7 +53,7 @@ def fit(
     bags = bags or bags_of(themes, empty)
     pinned = [*(themes or {}).values()][:count]
     prior = lda.prior_of(bags, [*pinned, *[()] * (count - len(pinned))])
-    return lda.topics_of(bags.vocabulary, lda.swept(bags, prior, lda.at_random(bags, prior, seed), 40))
+    return lda.topics_of(bags.vocabulary, lda.swept(bags, prior, clusters.started(bags, prior, len(pinned), seed), 40))
 
 
 def shares(fitted: Topics, words: Iterable[str]) -> Floats:
@@ -271,14 +271,14 @@ def test_progress_sees_every_pass() -> None:
 
     bags = bags_of()
     prior = lda.prior_of(bags, [(), ()])
-    lda.swept(bags, prior, lda.at_random(bags, prior, 0), 3, progress)
+    lda.swept(bags, prior, clusters.started(bags, prior, 0, 0), 3, progress)
     assert seen == [(0, "topics"), (1, "topics"), (2, "topics")]
 
 
 def test_gensims_model_has_all_that_the_words_weigh_and_counts_them() -> None:
     bags = bags_of()
     prior = lda.prior_of(bags, [(), ()])
-    found = lda.topics_of(bags.vocabulary, lda.swept(bags, prior, lda.at_random(bags, prior, 0), 5))
+    found = lda.topics_of(bags.vocabulary, lda.swept(bags, prior, clusters.started(bags, prior, 0, 0), 5))
     theirs = reference.as_gensim(bags, found, prior, 0)
     np.testing.assert_allclose(theirs.state.sstats.sum(axis=0), np.bincount(bags.ids, bags.weights), rtol=1e-4)
     times = np.bincount(bags.ids, bags.counts)

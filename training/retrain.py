@@ -6,7 +6,7 @@ training articles is the one given out of fold, which every version keeps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from training import readers
@@ -62,12 +62,13 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a night ended."""
+    """How a night ended; ``topics`` is what changed in them, see :func:`training.discovery.identity.changes`."""
 
     version: str
     promoted: bool
     reasons: list[str]
     comparisons: list[Comparison]
+    topics: dict[str, Any] = field(default_factory=dict)
 
     def as_row(self) -> dict[str, Any]:
         """Give the outcome ready for JSON."""
@@ -75,6 +76,7 @@ class Outcome:
             "version": self.version,
             "promoted": self.promoted,
             "reasons": self.reasons,
+            "topics": self.topics,
             "comparisons": [
                 {
                     "on": c.name,
@@ -107,7 +109,8 @@ def retrain(
     reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate)]
     reasons += surprises(comparisons, gate)
     registry.publish(challenger, promote=not reasons)
-    return Outcome(challenger.version, not reasons, reasons, comparisons)
+    changes = challenger.about["topics"]["changes"] or {}
+    return Outcome(challenger.version, not reasons, reasons, comparisons, changes)
 
 
 def surprises(comparisons: list[Comparison], gate: Gate) -> list[str]:

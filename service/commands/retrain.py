@@ -8,7 +8,7 @@ import click
 import orjson
 
 from service.commands import options
-from service.commands.showing import table
+from service.commands.showing import change_lines, table
 from training.settings import Settings
 
 REFUSED = 1
@@ -47,6 +47,8 @@ def command(settings: Settings, models: Path, format_: str, tolerance: float) ->
         ]
         if rows:
             click.echo(table(["articles", "number", "micro F1 now", "challenger", "macro F1 now", "challenger"], rows))
+        if outcome.topics:
+            click.echo("\n".join(change_lines(outcome.topics)))
         for reason in outcome.reasons:
             click.echo(f"Refused: {reason}.")
         click.echo(

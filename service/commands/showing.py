@@ -112,6 +112,18 @@ def difference_table(differences: Sequence[Mapping[str, Any]], names: Mapping[st
     return table(["score", "A", "B", "A - B", "95 % interval", "clear of 0"], rows)
 
 
+def change_lines(changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
+    """Say which topics are new and which are retired, one a line, and how many were kept."""
+    lines = []
+    for row in changes["new"]:
+        of = f", split from {row['split_from']}" if row["split_from"] else ""
+        lines.append(f"new topic      {row['id']}  {row['name']}{of}")
+    for row in changes["retired"]:
+        into = f", merged into {row['merged_into']}" if row["merged_into"] else ""
+        lines.append(f"retired topic  {row['id']}  {row['name']}{into}")
+    return [*lines, f"Topics: {', '.join(f'{len(changes[what])} {what}' for what in ('kept', 'new', 'retired'))}."]
+
+
 def _added(evidence: Sequence[Mapping[str, Any]]) -> str:
     """Say what stretches added to a score, those of the same words together."""
     weights: dict[str, float] = {}

@@ -11,7 +11,7 @@ import click
 import orjson
 
 from service.commands import options
-from service.commands.showing import WIDTH, table
+from service.commands.showing import WIDTH, change_lines, table
 
 if TYPE_CHECKING:
     from training.topics import Topics
@@ -139,21 +139,13 @@ def _article(article: Mapping[str, Any]) -> list[object]:
 
 def _told(before: Topics, after: Topics, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
     """Say what changed, in lines."""
-    names = {**dict(zip(before.ids, before.names, strict=True)), **dict(zip(after.ids, after.names, strict=True))}
     shares = [{one["id"]: one.get("share", 0.0) for one in topics.about} for topics in (before, after)]
     kept = [
-        [row["id"], names[row["id"]], row["words"], shares[0][row["id"]], shares[1][row["id"]]]
+        [row["id"], row["name"], row["words"], shares[0][row["id"]], shares[1][row["id"]]]
         for row in sorted(found["kept"], key=lambda row: row["words"])
     ]
     lines = [table(["kept", "name", "cosine", "share in A", "share in B"], kept)] if kept else []
-    for row in found["new"]:
-        of = row["split_from"]
-        lines.append(f"new      {row['id']}  {names[row['id']]}" + (f", split from {of}  {names[of]}" if of else ""))
-    for row in found["retired"]:
-        into = row["merged_into"]
-        lines.append(f"retired  {row['id']}  {row['name']}" + (f", merged into {into}  {names[into]}" if into else ""))
-    lines.append(f"{len(kept)} kept, {len(found['new'])} new, {len(found['retired'])} retired")
-    return lines
+    return [*lines, *change_lines(found)]
 
 
 def _write(rows: Any, format_: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.commands import options
-from service.commands.showing import score_table
+from service.commands.showing import change_lines, score_table
 from training.errors import DeskError
 from training.settings import Settings
 
@@ -51,6 +51,8 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
         score_table(model.about["out_of_fold"], names={id: label.name for id, label in model.seeds.labels.items()})
     )
     click.echo(f"Scored out of fold on {model.about['articles']['judged']} labelled articles.")
+    if changes := model.about["topics"]["changes"]:
+        click.echo("\n".join(change_lines(changes)))
     click.echo(f"Model {version} is current in {models}.")
 
 

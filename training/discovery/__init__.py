@@ -7,6 +7,7 @@ A run that knows yesterday's topics goes on from them, so that what a topic is a
     phrases     which pairs of words count as one
     bags        the words that can make topics, and what each weighs in each article
     lda         the fit
+    clusters    what it starts from when it starts from nothing
     quality     coherence, diversity, perplexity; which topics are junk
     continuing  yesterday's topics fitted on: new themes added, old ones dropped
     choosing    how many topics
@@ -125,6 +126,9 @@ def _about(
     chosen_from: list[dict[str, Any]],
     changes: dict[str, Any] | None,
 ) -> dict[str, Any]:
+    names = dict(zip(topics.ids, topics.names, strict=True))
+    for row in changes["new"] if changes else ():
+        row["name"] = names[row["id"]]
     return {
         "number": len(topics),
         "junk": sum(topics.junk),

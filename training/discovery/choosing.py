@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.discovery import lda, quality
+from training.discovery import clusters, lda, quality
 from training.discovery.bags import Bags
 from training.discovery.continuing import Column, prior_of
 from training.progress import Progress, unseen
@@ -16,7 +16,7 @@ from training.spool import Ragged
 NUMBERS = (10, 15, 20, 30, 40, 50, 65, 80, 100)
 ARTICLES = 50  # that there must be for each topic
 ROWS = 8_000  # tried on at most
-PASSES = 30
+PASSES = 25
 NEAR = 1.05  # times the least perplexity, from which a number is out
 
 
@@ -44,7 +44,7 @@ def tried(
     rows = []
     for count in progress(counts, "number of topics"):
         prior = prior_of(some, [Column(theme=theme) for theme in themes] + [Column()] * (count - len(themes)), themes)
-        fitted = lda.swept(some, prior, lda.at_random(some, prior, seed), PASSES)
+        fitted = lda.swept(some, prior, clusters.started(some, prior, len(themes), seed), PASSES)
         found = quality.measured(lda.topics_of(some.vocabulary, fitted), texts, held)
         rows.append(
             {

@@ -124,7 +124,10 @@ def difference(old: Topics, new: Topics) -> dict[str, list[dict[str, Any]]]:
 
 
 def changes(parent: Topics, about: list[dict[str, Any]], found: Kin) -> dict[str, list[dict[str, Any]]]:
-    """Say which topics were kept, and how alike they are; which are new, which are gone, and out of or into what."""
+    """Say which topics were kept, and how alike they are; which are new, which are gone, and out of or into what.
+
+    A topic that is new may have no name yet.
+    """
     ids = [one["id"] for one in about]
     news = [number for number in range(len(ids)) if number not in found.pairs.values()]
     gone = [number for number in range(len(parent)) if number not in found.pairs]
@@ -134,9 +137,15 @@ def changes(parent: Topics, about: list[dict[str, Any]], found: Kin) -> dict[str
         return told if found.articles is None else {**told, "articles": round(float(found.articles[old, new]), 4)}
 
     return {
-        "kept": [{"id": ids[new], **alike(old, new)} for old, new in sorted(found.pairs.items())],
+        "kept": [
+            {"id": ids[new], "name": about[new]["name"], **alike(old, new)} for old, new in sorted(found.pairs.items())
+        ],
         "new": [
-            {"id": ids[number], "split_from": None if (of := found.origin(number)) is None else parent.ids[of]}
+            {
+                "id": ids[number],
+                "name": about[number].get("name"),
+                "split_from": None if (of := found.origin(number)) is None else parent.ids[of],
+            }
             for number in news
         ],
         "retired": [

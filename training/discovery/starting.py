@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from training.chronicle import Keys
-from training.discovery import choosing, lda
+from training.discovery import choosing, clusters, lda
 from training.discovery.bags import FEW, Bags, Singles
 from training.discovery.continuing import Column, Continuing, State, prior_of
 from training.progress import Progress, unseen
@@ -29,7 +29,7 @@ class Wanted:
     Attributes:
         topics: how many; AUTO chooses by articles that were held out, None by how many articles there are.
         passes: over all articles, where topics start from nothing.
-        seed: of the random start.
+        seed: of what is random in the start.
         parent: yesterday's topics.
         afresh: whether topics start from nothing all the same; then ids and names alone are carried over.
         version: that is being made.
@@ -94,7 +94,7 @@ def _from_nothing(found: Found, wanted: Wanted, progress: Progress) -> Fitted:
     themes = list(found.themes)[: int(count)]
     columns = [Column(theme=theme) for theme in themes] + [Column()] * (int(count) - len(themes))
     prior = prior_of(found.bags, columns, found.themes)
-    started = lda.at_random(found.bags, prior, wanted.seed)
+    started = clusters.started(found.bags, prior, len(themes), wanted.seed)
     state = State(columns, lda.swept(found.bags, prior, started, wanted.passes, progress))
     return Fitted(state, prior, tried)
 
