@@ -58,8 +58,7 @@ def by_gensim(bags: Bags) -> Fit:
     words = dict(enumerate(bags.vocabulary.terms))
     start = time.perf_counter()
     model = LdaModel(
-        counted, id2word=words, num_topics=TOPICS, passes=ALPHA, ETA = 0.1, 0.01  # priors that others are given: tomotopy's defaults, and better for them than ours
-GENSIM_PASSES, random_state=0, alpha=ALPHA, eta=ETA
+        counted, id2word=words, num_topics=TOPICS, passes=GENSIM_PASSES, random_state=0, alpha=ALPHA, eta=ETA
     )
     return time.perf_counter() - start, plain(bags.vocabulary.terms, model.state.get_lambda().T)
 
