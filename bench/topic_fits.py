@@ -28,7 +28,7 @@ from training.discovery.reference import as_gensim
 from training.tfidf import Vocabulary
 from training.topics import Topics
 
-ALPHA, ETA = 0.1, 0.01  # priors that others are given: tomotopy's defaults, and better for them than ours
+ALPHA, ETA = 0.1, 0.01  # priors that others are given, the defaults of tomotopy
 GENSIM_PASSES, TOMOTOPY_ITERATIONS, SKLEARN_ITERATIONS = 3, 300, 10
 THREADS = 2
 _ABSENT = 1e-12  # instead of nothing, whose logarithm can't be taken

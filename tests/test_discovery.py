@@ -111,6 +111,8 @@ def test_a_new_story_gets_an_id_of_its_own_and_the_others_keep_theirs() -> None:
     about = with_story.topics.about[number]
     assert about["since"] == "v2" and about["trend"] == "emerging" and about["junk"] is None
     assert set(about["name"].split(", ")) <= set(STORY)
+    again = found({**of_themes(0, 400), **of_the_story()}, parent=with_story.topics, version="v3")
+    assert [replaced(one) for one in again.topics.about] == [replaced(one) for one in with_story.topics.about]
     assert {int(article["id"]) >= 90_000 for article in about["typical"]} == {True}
 
 

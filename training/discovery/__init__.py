@@ -29,7 +29,6 @@ import numpy as np
 
 from training.discovery import identity, lda, quality, recording, reference
 from training.discovery.bags import Bags, bags_of
-from training.discovery.continuing import Column
 from training.discovery.describing import described
 from training.discovery.quality import Quality
 from training.discovery.recording import Heads
@@ -91,7 +90,8 @@ def discover(articles: Articles, known: Seeds, wanted: Wanted, progress: Progres
     bags = bags_of(articles.words, articles.spelling, known.topicless, known.themes)
     found = _found(articles, bags, known)
     fit = fitted(found, wanted, progress)
-    topics = lda.topics_of(bags.vocabulary, fit.state.counts, [_begun(one) for one in fit.state.columns])
+    begun = [{"theme": column.theme, "trend": column.trend} for column in fit.state.columns]
+    topics = lda.topics_of(bags.vocabulary, fit.state.counts, begun)
     shares = lda.shares_of(topics, bags)
     told = recording.chronicle_of(articles.examples, bags.articles, shares, articles.labels, articles.labelled)
     topics = replace(topics, chronicle=told)
@@ -102,11 +102,6 @@ def discover(articles: Articles, known: Seeds, wanted: Wanted, progress: Progres
     topics = described(topics, bags, shares, measured, articles.examples, articles.heads, articles.labels)
     gensims = reference.as_gensim(found.bags, topics, fit.prior, wanted.seed)
     return Discovered(topics, gensims, _about(topics, measured, found, fit.chosen_from, who.changes))
-
-
-def _begun(column: Column) -> dict[str, Any]:
-    """Say of a topic what it is pinned to, and that it is emerging where it began with a word of new articles."""
-    return {"theme": column.theme, "trend": "emerging" if column.word else None}
 
 
 def _found(articles: Articles, bags: Bags, known: Seeds) -> Found:

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from training.chronicle import Trend
 from training.discovery import lda
 from training.discovery.bags import Bags, Singles
 from training.discovery.lda import Doubles
@@ -34,16 +35,16 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where a topic comes from: the number it had yesterday, the theme it is pinned to, the word it began with."""
+    """A topic in the making: the number it had yesterday, the theme it is pinned to, its trend if that is known."""
 
     old: int | None = None
     theme: str | None = None
-    word: str | None = None
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Topics in the making: of each where it comes from, and (words, topics) what it has of the words."""
+    """Topics in the making, and (words, topics) what they have of the words."""
 
     columns: list[Column]
     counts: Singles
@@ -173,7 +174,7 @@ class Continuing:
         its = (having & some)[rows]
         has = np.bincount(np.asarray(self.bags.ids)[its], np.asarray(self.bags.weights)[its], len(state.counts)) / 2
         added = np.hstack([state.counts, has.astype(np.float32)[:, None]])
-        return State([*state.columns, Column(word=word)], added)
+        return State([*state.columns, Column(trend="emerging")], added)
 
     def _holds(self, state: State) -> bool:
         """Whether the last topic is a theme of its own: coherent, unlike the others, and about enough new articles."""

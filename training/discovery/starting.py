@@ -79,7 +79,8 @@ def fitted(found: Found, wanted: Wanted, progress: Progress = unseen) -> Fitted:
     if wanted.afresh or parent is None or not _goes_on(parent, found, wanted):
         return _from_nothing(found, wanted, progress)
     if _unchanged(parent, found):
-        state = State([Column(number, one.get("theme")) for number, one in enumerate(parent.about)], parent.counts)
+        columns = [Column(number, one.get("theme"), one.get("trend")) for number, one in enumerate(parent.about)]
+        state = State(columns, parent.counts)
     else:
         new = ~np.isin(found.known, parent.chronicle.known)
         state = Continuing(found.bags, found.texts, new, parent, found.themes, wanted.seed, progress).run()
