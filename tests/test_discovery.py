@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,8 +43,9 @@ def large() -> Iterator[None]:
         yield
 
 
-def found(texts: Mapping[int, Sequence[str]], known: Seeds | None = None, **wanted: object) -> Discovered:
-    return discover(articles_of(texts), known or seeds(), Wanted(**{"topics": 4, "version": "v1", **wanted}))  # type: ignore[arg-type]
+def found(texts: Mapping[int, Sequence[str]], known: Seeds | None = None, **wanted: Any) -> Discovered:
+    asked: dict[str, Any] = {"topics": 4, "version": "v1", **wanted}
+    return discover(articles_of(texts), known or seeds(), Wanted(**asked))
 
 
 @cache
@@ -158,7 +160,9 @@ def test_topics_are_pinned_to_themes_and_stay_so() -> None:
     known = seeds({"Energy": OIL[:4]})
     made = found(of_themes(0, 400), known)
     assert made.topics.names[0] == "Energy" and best(made, OIL) == 0
-    more = found(of_themes(0, 430), seeds({"Energy": OIL[:4], "Justice": COURT[:4]}), parent=made.topics, version="v2")
+    assert found(of_themes(0, 400), known, parent=made.topics, themes=known.themes).topics.ids == made.topics.ids
+    others = {"Energy": OIL[:4], "Justice": COURT[:4]}
+    more = found(of_themes(0, 400), seeds(others), parent=made.topics, themes=known.themes, version="v2")
     energy = more.topics.number(made.topics.ids[0])
     assert energy is not None and more.topics.names[energy] == "Energy" and best(more, OIL) == energy
     justice = more.topics.names.index("Justice")

@@ -103,7 +103,7 @@ def retrain(
         ModelError: the current model can't be compared with.
     """
     champion = registry.load() if registry.current() else None
-    challenger = train(settings, progress, skips, champion.topics if champion else None)
+    challenger = train(settings, progress, skips, champion)
     comparisons = compare(champion, challenger, settings, progress) if champion else []
     gate = gate or Gate()
     reasons = [reason for comparison in comparisons for reason in comparison.refusals(gate)]

@@ -20,14 +20,13 @@ from training.model import Model
 from training.progress import Progress, unseen
 from training.readers import Skips
 from training.settings import Settings
-from training.topics import Topics
 
 
 def train(
     settings: Settings,
     progress: Progress = unseen,
     skips: Skips | None = None,
-    parent: Topics | None = None,
+    parent: Model | None = None,
 ) -> Model:
     """Train a model.
 
@@ -35,7 +34,7 @@ def train(
         settings: what to train on and how.
         progress: wraps the things a slow step goes over, with the step's name; tqdm fits.
         skips: counts the rows skipped, where the settings say so.
-        parent: the topics that today's go on from.
+        parent: the model whose topics today's go on from.
 
     Raises:
         InputError: the seeds or a corpus are wrong, or there is too little to learn from.
@@ -56,7 +55,15 @@ def train(
         seed=settings.seed,
         progress=progress,
     )
-    wanted = Wanted(settings.topics, settings.passes or lda.PASSES, settings.seed, parent, settings.afresh, version)
+    wanted = Wanted(
+        topics=settings.topics,
+        passes=settings.passes or lda.PASSES,
+        seed=settings.seed,
+        parent=parent.topics if parent else None,
+        themes=parent.seeds.themes if parent else {},
+        afresh=settings.afresh,
+        version=version,
+    )
     found = discover(_articles(read, fitted.classifier), known, wanted, progress)
     labels, thresholds = fitted.classifier.labels, fitted.classifier.thresholds
     answers = {key: kept(labels, row, thresholds) for key, row in fitted.out_of_fold.items()}

@@ -13,8 +13,8 @@ from training.errors import DeskError
 from training.settings import Settings
 
 if TYPE_CHECKING:
+    from training.model import Model
     from training.registry import Registry
-    from training.topics import Topics
 
 
 @click.command("train")
@@ -43,7 +43,7 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
 
     registry = Registry(models)
     with options.skipping(settings.skip_bad) as skips:
-        model = train(settings, options.progress, skips, _topics(registry))
+        model = train(settings, options.progress, skips, _current(registry))
     version = registry.publish(model)
     if version_file:
         version_file.write_text(version + "\n", encoding="utf-8")
@@ -56,12 +56,12 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
     click.echo(f"Model {version} is current in {models}.")
 
 
-def _topics(registry: Registry) -> Topics | None:
-    """Give the topics of the current model, and say so where it can't be read."""
+def _current(registry: Registry) -> Model | None:
+    """Give the current model, and say so where it can't be read."""
     if registry.current() is None:
         return None
     try:
-        return registry.load().topics
+        return registry.load()
     except DeskError as error:
         click.echo(f"desk: topics start from nothing, as the current model can't be read: {error}", err=True)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,14 @@ from training.spool import Ragged, RaggedSpool, Spool, kept
 from training.tfidf import Vocabulary
 
 Singles = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.integer[Any]]
 
 FEW = 2000  # articles; fewer can't tell themes from chance, so only the words of given themes are looked at
 MOST_OFTEN = 0.3  # of all articles; words that stand in more of them tell no topics apart
 MOST_WORDS = 100_000
+_TOGETHER = 5_000  # rows looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,37 @@ class Bags:
 
     def those(self, rows: Numbers) -> Bags:
         """Give some of the rows, copied into temporary files."""
-        sizes = np.diff(self.ptr)[rows]
-        ptr = np.cumsum([0, *sizes], dtype=np.int64)
-        places = np.repeat(self.ptr[rows] - ptr[:-1], sizes) + np.arange(ptr[-1])
-        ids, counts, weights = (kept(part[places]) for part in (self.ids, self.counts, self.weights))
+        sizes, columns = Spool(np.int64), (Spool(np.int32), Spool(np.float32), Spool(np.float32))
+        for some, places in self._blocks(rows):
+            sizes.add(np.diff(self.ptr)[some])
+            for spool, part in zip(columns, (self.ids, self.counts, self.weights), strict=True):
+                spool.add(part[places])
+        ptr = np.concatenate([[0], np.cumsum(sizes.array())])
+        ids, counts, weights = (spool.array() for spool in columns)
         return Bags(ptr, ids, counts, weights, self.articles[rows], self.vocabulary)
+
+    def often(self, rows: Numbers | None = None) -> Doubles:
+        """Give in how many rows each word stands, and what it weighs in all of them: (2, words)."""
+        found = np.zeros((2, len(self.vocabulary)))
+        for _, places in self._blocks(np.arange(len(self)) if rows is None else rows):
+            found[0] += np.bincount(self.ids[places], minlength=found.shape[1])
+            found[1] += np.bincount(self.ids[places], self.weights[places], found.shape[1])
+        return found
+
+    def having(self, column: int) -> Bools:
+        """Say which rows have a word, (rows,)."""
+        found = np.zeros(len(self), bool)
+        for some, places in self._blocks(np.arange(len(self))):
+            found[some] = np.add.reduceat(self.ids[places] == column, self.ptr[some] - self.ptr[some[0]]) > 0
+        return found
+
+    def _blocks(self, rows: Numbers) -> Iterator[tuple[Numbers, Any]]:
+        """Give rows, some at a time, and where their words are."""
+        for start in range(0, len(rows), _TOGETHER):
+            some = rows[start : start + _TOGETHER]
+            first, sizes = self.ptr[some], np.diff(self.ptr)[some]
+            before = np.cumsum(sizes) - sizes
+            yield some, np.repeat(first - before, sizes) + np.arange(sizes.sum())
 
 
 def bags_of(

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from training.discovery import lda
 from training.discovery.bags import Bags, Singles
 
 ROWS = 8_000  # that clusters are sought in, at most, evenly spread
@@ -28,7 +27,7 @@ def started(bags: Bags, prior: Singles, pinned: int, seed: int) -> Singles:
         pinned: how many of the first topics are pinned to themes; they start from their prior.
         seed: of the clusters' start.
     """
-    often, topics = lda.often(bags)[1], prior.shape[1]
+    often, topics = bags.often()[1], prior.shape[1]
     has = np.zeros(prior.shape)
     if topics > pinned:
         every = -(-len(bags) // ROWS)

@@ -15,7 +15,7 @@ from training.chronicle import Trend
 from training.discovery import lda
 from training.discovery.bags import Bags, Singles
 from training.discovery.lda import Doubles
-from training.discovery.quality import FEWEST, INCOHERENT, coherence, first_words
+from training.discovery.quality import FEWEST, INCOHERENT, MAIN, TEXTS, coherence, first_words
 from training.progress import Progress, unseen
 from training.spool import Ragged
 from training.topics import Topics
@@ -25,7 +25,6 @@ PASSES = 12  # over all articles after each change; what was there moves little
 MOST_TRIED = 8  # words that a new topic is tried from in one run
 BURST = 60.0  # log-likelihood ratio from which a word has become more frequent beyond doubt
 TIMES = 3.0  # as frequent as it was
-MINE = 0.3  # share of a topic from which an article is about it
 NEW_ARTICLES = 20  # that a new topic must be about
 ALIKE = 0.7  # cosine from which a new topic is one that there is
 SAME = 0.5  # cosine below which a topic is no longer what it was yesterday
@@ -110,7 +109,7 @@ class Continuing:
         has[:, : len(pinned)] = self._yesterdays
         unknown = self._yesterdays.sum(axis=1) == 0
         has[unknown] = np.random.default_rng(self.seed).random((int(unknown.sum()), len(columns))) + 1
-        has *= (lda.often(self.bags)[1] / has.sum(axis=1))[:, None]
+        has *= (self.bags.often()[1] / has.sum(axis=1))[:, None]
         return State(columns, has.astype(np.float32) + prior_of(self.bags, columns, self.themes))
 
     @cached_property
@@ -155,8 +154,7 @@ class Continuing:
             return
         terms, before = self.bags.vocabulary.terms, len(self.parent.chronicle.known)
         now, old = int(some.sum()), self.parent.vocabulary
-        sizes = np.diff(self.bags.ptr)
-        its = np.bincount(self.bags.ids[np.repeat(some, sizes)], minlength=len(terms)).astype(float)
+        its = self.bags.often(np.flatnonzero(some))[0]
         had = dict(zip(old.terms, (before * np.exp(-old.idf.astype(float))).tolist(), strict=True))
         was = np.array([had.get(term, before / 2000) for term in terms])
         ratio = _log_likelihood(its, now, was, before)
@@ -167,12 +165,8 @@ class Continuing:
 
     def _with(self, state: State, word: str, some: Bools) -> State:
         """Add a topic that has half of what those of some articles say that have a word."""
-        column = self.bags.vocabulary.terms.index(word)
-        rows = np.repeat(np.arange(len(self.bags)), np.diff(self.bags.ptr))
-        having = np.zeros(len(self.bags), bool)
-        having[rows[np.asarray(self.bags.ids) == column]] = True
-        its = (having & some)[rows]
-        has = np.bincount(np.asarray(self.bags.ids)[its], np.asarray(self.bags.weights)[its], len(state.counts)) / 2
+        having = self.bags.having(self.bags.vocabulary.terms.index(word))
+        has = self.bags.often(np.flatnonzero(having & some))[1] / 2
         added = np.hstack([state.counts, has.astype(np.float32)[:, None]])
         return State([*state.columns, Column(trend="emerging")], added)
 
@@ -185,13 +179,19 @@ class Continuing:
             (its & self.new).sum() >= NEW_ARTICLES
             and 2 * (its & self.new).sum() >= its.sum()
             and lda.cosines(state.counts, state.counts[:, -1:])[:-1].max() < ALIKE
-            and coherence([words], self.texts)[0] >= INCOHERENT
+            and coherence([words], self.texts.those(self._looked_at))[0] >= INCOHERENT
         )
+
+    @property
+    def _looked_at(self) -> npt.NDArray[np.int64]:
+        """The rows that coherence is measured by: the new ones, and some that are evenly spread."""
+        every = max(1, len(self.bags) // TEXTS)
+        return np.union1d(np.flatnonzero(self.new), np.arange(0, len(self.bags), every))
 
     def _about(self, state: State) -> Bools:
         """Say which articles are about which topics, (rows, topics)."""
         shares = lda.shares_of(lda.topics_of(self.bags.vocabulary, state.counts), self.bags)
-        about: Bools = shares >= MINE
+        about: Bools = shares >= MAIN
         return about
 
 

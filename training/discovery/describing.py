@@ -11,8 +11,8 @@ import numpy as np
 
 from training.discovery import naming, quality
 from training.discovery.bags import Bags, Singles
-from training.discovery.quality import Quality
-from training.discovery.recording import MAIN, Heads, typical
+from training.discovery.quality import MAIN, Quality
+from training.discovery.recording import Heads, typical
 from training.examples import Examples
 from training.topics import Topics
 

@@ -29,7 +29,6 @@ PARTS = 4  # that articles are split in, whatever the number of cores, so that s
 ALPHA, ETA = 0.1, 0.1  # Dirichlet priors of topics in articles and of words in topics
 PULL = 0.5  # part of all there is of a theme's words that its topic is credited with beforehand
 NOTHING = 1e-30  # word weights below it are 0; they would decide nothing and be slow to reckon with
-_TOGETHER = 1 << 20  # words of articles counted together
 
 
 def prior_of(bags: Bags, themes: Sequence[Collection[str]]) -> Singles:
@@ -41,7 +40,7 @@ def prior_of(bags: Bags, themes: Sequence[Collection[str]]) -> Singles:
     """
     columns = {word: column for column, word in enumerate(bags.vocabulary.terms)}
     prior = np.full((len(columns), len(themes)), ETA, np.float32)
-    weighs = often(bags)[1] if any(themes) else np.empty(0)
+    weighs = bags.often()[1] if any(themes) else np.empty(0)
     for topic, theme in enumerate(themes):
         known = [columns[word] for word in theme if word in columns]
         prior[known, topic] += PULL * weighs[known]
@@ -122,16 +121,6 @@ def cosines(some: Any, others: Any) -> Doubles:
     one, two = some.astype(float), others.astype(float)
     lengths = np.outer(np.linalg.norm(one, axis=0), np.linalg.norm(two, axis=0))
     return np.asarray(one.T @ two / np.maximum(lengths, 1e-30))
-
-
-def often(bags: Bags) -> Doubles:
-    """Give in how many articles each word stands, and what it weighs in all: (2, words)."""
-    found = np.zeros((2, len(bags.vocabulary)))
-    for start in range(0, len(bags.ids), _TOGETHER):
-        some = slice(start, start + _TOGETHER)
-        found[0] += np.bincount(bags.ids[some], minlength=found.shape[1])
-        found[1] += np.bincount(bags.ids[some], bags.weights[some], found.shape[1])
-    return found
 
 
 def _filled(part: Singles) -> Singles:

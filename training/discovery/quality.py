@@ -22,6 +22,7 @@ _EPSILON = 1e-12  # lest the logarithm of no windows be taken; gensim's
 
 INCOHERENT = 0.03  # NPMI below which the words of a topic do not belong together
 INDISTINCT = 0.3  # part of its first words that is the topic's own, below which it is another once more
+MAIN = 0.3  # share of a topic from which an article is mostly about it
 FEWEST = 5  # articles that are mostly about it, below which a topic is about nothing
 
 

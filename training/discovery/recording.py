@@ -11,13 +11,14 @@ import numpy as np
 
 from training.chronicle import Chronicle, Keys, day_of, key_of
 from training.discovery.bags import Numbers, Singles
+from training.discovery.quality import MAIN
 from training.examples import Examples
 from training.spool import Ragged
 
 SAMPLE = 4_000  # articles whose shares are kept
 LOOKED_AT = 60  # articles of the greatest share
 SHORTEST = 60  # weight of words from which an article can be typical
-MAIN = 0.3  # share from which an article is about a topic
+_TOGETHER = 5_000  # articles looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ def chronicle_of(
     place = np.full(len(days), -1)
     place[dated] = which
     volume = np.zeros((len(found), topics), np.float32)
-    its = place[articles]
-    np.add.at(volume, its[its >= 0], shares[its >= 0])
+    for first in range(0, len(articles), _TOGETHER):
+        its = place[articles[first : first + _TOGETHER]]
+        np.add.at(volume, its[its >= 0], shares[first : first + _TOGETHER][its >= 0])
     keys = keys_of(examples)
     rows = np.argsort(keys[articles], kind="stable")[:SAMPLE]
     some = np.asarray(shares[rows])

@@ -26,7 +26,7 @@ def as_gensim(bags: Bags, topics: Topics, prior: Singles, seed: int) -> Any:
     dictionary = Dictionary()
     dictionary.token2id = {word: column for column, word in enumerate(bags.vocabulary.terms)}
     dictionary.id2token = dict(enumerate(bags.vocabulary.terms))
-    articles = lda.often(bags)[0].astype(int)
+    articles = bags.often()[0].astype(int)
     dictionary.dfs = dict(enumerate(articles.tolist()))
     dictionary.cfs = dict(enumerate(_times(bags, len(articles)).tolist()))
     dictionary.num_docs, dictionary.num_nnz = len(bags), len(bags.ids)

@@ -31,6 +31,7 @@ class Wanted:
         passes: over all articles, where topics start from nothing.
         seed: of what is random in the start.
         parent: yesterday's topics.
+        themes: words of the themes that these were pinned to.
         afresh: whether topics start from nothing all the same; then ids and names alone are carried over.
         version: that is being made.
     """
@@ -39,6 +40,7 @@ class Wanted:
     passes: int = lda.PASSES
     seed: int = 0
     parent: Topics | None = None
+    themes: Mapping[str, Collection[str]] = field(default_factory=dict)
     afresh: bool = False
     version: str = ""
 
@@ -78,7 +80,7 @@ def fitted(found: Found, wanted: Wanted, progress: Progress = unseen) -> Fitted:
     parent = wanted.parent
     if wanted.afresh or parent is None or not _goes_on(parent, found, wanted):
         return _from_nothing(found, wanted, progress)
-    if _unchanged(parent, found):
+    if _unchanged(parent, found, wanted.themes):
         columns = [Column(number, one.get("theme"), one.get("trend")) for number, one in enumerate(parent.about)]
         state = State(columns, parent.counts)
     else:
@@ -106,13 +108,12 @@ def _by_size(found: Found) -> int:
     return themes if few else min(WANTED, max(themes + 10, articles // ARTICLES))
 
 
-def _unchanged(parent: Topics, found: Found) -> bool:
+def _unchanged(parent: Topics, found: Found, themes: Mapping[str, Collection[str]]) -> bool:
     """Whether yesterday's topics were found in these very articles, words and themes."""
-    pinned = [one["theme"] for one in parent.about if one.get("theme")]
     return (
         np.array_equal(np.sort(found.keys), parent.chronicle.known)
         and list(parent.vocabulary.terms) == list(found.bags.vocabulary.terms)
-        and pinned == list(found.themes)[: len(pinned)]
+        and list(themes.items()) == list(found.themes.items())
     )
 
 
