@@ -45,13 +45,14 @@ def described(
     sizes = np.add.reduceat(np.asarray(bags.weights), np.asarray(bags.ptr[:-1]))
     mainly = (shares >= MAIN).sum(axis=0)
     volumes, trends = shares.sum(axis=0, dtype=float), topics.chronicle.trends
-    about = []
+    about, taken = [], {str(one.get("name") or one.get("theme")) for one in topics.about}
     for number, shown in enumerate(typical(heads, examples, bags.articles, shares, sizes)):
         one = dict(topics.about[number])
         theme = one.get("theme")
         terms = [word for word, _ in topics.top_words(number, naming.CANDIDATES)]
         titles, leads = ([head[key] for head in shown] for key in ("title", "lead"))
-        one["name"] = one.get("name") or theme or naming.name(terms, titles, leads)
+        one["name"] = one.get("name") or theme or naming.name(terms, titles, leads, taken)
+        taken.add(one["name"])
         one["share"] = round(float(volumes[number] / max(len(bags), 1)), 5)
         one["articles"] = int(mainly[number])
         one["quality"] = {

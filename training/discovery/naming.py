@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 TERMS = 3  # in a name, at most
 LETTERS = 34  # of a name, at most
@@ -15,17 +15,25 @@ ACRONYM = 4  # letters that one has, at most
 TITLES = 1.0  # how much more a word counts that stands in all typical titles
 
 
-def name(terms: Sequence[str], titles: Sequence[str], leads: Sequence[str]) -> str:
+def name(terms: Sequence[str], titles: Sequence[str], leads: Sequence[str], taken: Collection[str] = ()) -> str:
     """Name a topic.
 
     Args:
         terms: its words and phrases, those that tell most first.
         titles: of its typical articles.
         leads: how these begin; there words are spelled as they are inside of sentences.
+        taken: names of other topics.
 
     >>> name(["north korea", "missile", "missiles", "kim"], ["North Korea fires"], ["The missile of North Korea fell."])
     'North Korea, missile, kim'
+    >>> name(["vote", "party", "ballot", "poll"], [], [], taken=["vote, party, ballot"])
+    'party, ballot, poll'
     """
+    names = (_name(terms[first:], titles, leads) for first in range(len(terms)))
+    return next((one for one in names if one not in taken), _name(terms, titles, leads))
+
+
+def _name(terms: Sequence[str], titles: Sequence[str], leads: Sequence[str]) -> str:
     lowered = [title.lower() for title in titles]
     scores = {}
     for rank, term in enumerate(terms[:CANDIDATES]):
