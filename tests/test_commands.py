@@ -363,7 +363,7 @@ def test_two_versions_are_held_against_each_other_topic_by_topic(runner: CliRunn
 
 def test_a_renamed_topic_keeps_its_name_through_training(runner: CliRunner, tmp_path: Path) -> None:
     seeds, models = write_tiny_seeds(tmp_path / "seeds"), tmp_path / "models"
-    train = ["train", "--seeds", str(seeds), "--models", str(models), "--topics", "4"]
+    train = ["train", "--seeds", str(seeds), "--models", str(models), "--topics", "2"]
     ok(runner.invoke(desk, train))
     first = Registry(models).load().topics
     said = ok(runner.invoke(desk, ["topics", "rename", first.ids[1], "Bread and  butter", "--models", str(models)]))
@@ -375,7 +375,7 @@ def test_a_renamed_topic_keeps_its_name_through_training(runner: CliRunner, tmp_
     second = Registry(models).load().topics
     assert second.ids == first.ids and second.names[1] == "Bread and butter"
     done = ok(runner.invoke(desk, ["retrain", *train[1:], "--corpus", str(more)]))
-    assert "Topics: 4 kept, 0 new, 0 retired." in done
+    assert "Topics: 2 kept, 0 new, 0 retired." in done
     assert Registry(models).load().topics.names[1] == "Bread and butter"
 
 

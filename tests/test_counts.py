@@ -9,6 +9,7 @@ import pytest
 
 from training import counts
 from training.counts import counted
+from training.kernels.hashing import BREAK
 from training.kernels.weighing import grams_of
 from training.spool import Ragged
 
@@ -59,8 +60,15 @@ def test_texts_count_once_in_whatever_order_they_stand() -> None:
 
 
 def test_words_of_two_texts_are_no_pair() -> None:
-    found = counted(Ragged.packed([[1, 2], [3], [1, 2]], np.uint64), 2, pairs=True)
-    assert sorted(found.articles.tolist()) == [2, 2, 2]  # 1, 2, and the two as a pair
+    found = counted(Ragged.packed([[5, 6], [7], [5, 6]], np.uint64), 2, pairs=True)
+    assert sorted(found.articles.tolist()) == [2, 2, 2]  # 5, 6, and the two as a pair
+
+
+def test_what_was_left_out_is_no_word_and_makes_no_pair() -> None:
+    gap = int(BREAK)
+    found = counted(Ragged.packed([[5, gap, 6, 7], [gap, 5, 6, gap], [gap]], np.uint64), 1, pairs=True)
+    assert {5, 6, 7} < set(found.keys.tolist()) and gap not in found.keys
+    assert len(found.keys) == 5  # the three, and 6 7 and 5 6 as pairs
 
 
 def test_nothing_is_nothing() -> None:
