@@ -407,6 +407,53 @@ def test_topics_are_a_number_or_auto(runner: CliRunner, tmp_path: Path, value: s
         assert f"--topics {value}" in Registry(models).about()["command"]
 
 
+def test_versions_are_promoted_rolled_back_pinned_and_pruned(runner: CliRunner, small: Path) -> None:
+    def said(*words: str) -> str:
+        return ok(runner.invoke(desk, ["models", *words, "--models", str(small)]))
+
+    newest = "20250103T000000000"
+    publish(tiny_model(), small, NEW, promote=False)
+    publish(tiny_model(), small, newest, promote=False)
+    assert said("promote", NEW) == f"Model {NEW} is current in {small}.\n"
+    assert said("rollback") == f"Model {OLD} is current in {small} again.\n"
+    assert said("prune", "--keep", "0", "--dry-run").splitlines()[0] == f"would go  {newest}"
+    said("pin", newest)
+    assert re.search(rf"^ +{newest} .* pinned$", said("list"), re.M)
+    assert said("prune", "--keep", "0") == f"3 versions in {small}.\n"
+    said("unpin", newest)
+    assert said("prune", "--keep", "0") == f"gone  {newest}\n2 versions in {small}.\n"
+    assert Registry(small).current() == OLD
+
+
+def test_versions_are_verified_and_exit_code_1_says_that_one_is_bad(runner: CliRunner, small: Path) -> None:
+    publish(tiny_model(), small, NEW)
+    command = ["models", "verify", "--models", str(small)]
+    assert ok(runner.invoke(desk, command)) == f"{OLD}  good\n{NEW}  good\n"
+    (small / NEW / "serving.joblib").write_bytes(b"")
+    done = runner.invoke(desk, command)
+    assert done.exit_code == 1
+    assert re.search(
+        rf"^{NEW}  can't be used: .*serving.joblib is not as it was written; retrain with", done.output, re.M
+    )
+    assert ok(runner.invoke(desk, [*command, OLD])) == f"{OLD}  good\n"
+
+
+def test_two_versions_are_held_against_each_other(runner: CliRunner, small: Path) -> None:
+    model = tiny_model()
+    scores = json.loads(json.dumps(model.about["out_of_fold"]))
+    scores["labels"]["SY"]["f1"] = scores["micro"]["f1"] = 0.5
+    settings = {**model.about["settings"], "min_examples": 77}
+    publish(replace(model, about={**model.about, "out_of_fold": scores, "settings": settings}), small, NEW)
+    command = ["models", "diff", OLD, "--models", str(small)]
+    shown = ok(runner.invoke(desk, command))
+    was = model.about["out_of_fold"]["labels"]["SY"]["f1"]
+    assert re.search(rf"^SY  Syria +{was:.3f} +0.500 +{0.5 - was:.3f}$", shown, re.M)
+    assert "min_examples: 10 -> 77" in shown and f"{len(model.topics)} kept, 0 new, 0 retired" in shown
+    found = json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))
+    assert [row["of"] for row in found["scores"]] == ["micro F1", "macro F1", "SY"]
+    assert found["settings"] == [{"of": "min_examples", "a": 10, "b": 77}]
+
+
 def test_models_list_shows_every_version_and_stars_the_current_one(runner: CliRunner, small: Path) -> None:
     publish(tiny_model(), small, NEW)
     Registry(small).promote(OLD)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +43,7 @@ def test_a_published_model_is_current_and_can_be_loaded(registry: Registry) -> N
     assert registry.path() == registry.path("v1") == registry.folder / "v1"
     assert registry.load().version == registry.load("v1").version == "v1"
     assert registry.about("v1") == tiny("v1").about
-    assert listing(registry) == ["current", "v1"]
+    assert listing(registry) == ["current", "promotions.jsonl", "v1"]
 
 
 def test_versions_come_oldest_first_and_only_one_is_current(registry: Registry) -> None:
@@ -95,7 +97,7 @@ def test_a_save_that_fails_midway_leaves_nothing(registry: Registry) -> None:
     )  # found out when all else is written
     with pytest.raises(TypeError):
         registry.publish(unwritable)
-    assert listing(registry) == ["current", "v1"]
+    assert listing(registry) == ["current", "promotions.jsonl", "v1"]
     assert registry.load().version == "v1"
 
 
@@ -105,7 +107,7 @@ def test_a_damaged_version_is_not_promoted(registry: Registry) -> None:
     with pytest.raises(DamagedModel, match="retrain with"):
         registry.promote("v2")
     assert registry.current() == "v1"
-    assert listing(registry) == ["current", "v1", "v2"]
+    assert listing(registry) == ["current", "promotions.jsonl", "v1", "v2"]
 
 
 def test_a_current_that_names_nothing_says_what_there_is(registry: Registry) -> None:
@@ -136,7 +138,7 @@ def test_whoever_reads_current_while_it_changes_reads_a_whole_name(registry: Reg
             looking[-1].result(timeout=60)
         seen = set().union(*(one.result(timeout=60) for one in promoting + looking))
     assert seen == set(names)
-    assert listing(registry) == sorted(["current", *names])
+    assert listing(registry) == sorted(["current", "promotions.jsonl", *names])
 
 
 def test_several_can_publish_at_once(registry: Registry) -> None:
@@ -145,7 +147,7 @@ def test_several_can_publish_at_once(registry: Registry) -> None:
         assert list(threads.map(lambda name: registry.publish(tiny(name)), names, timeout=60)) == names
     assert registry.versions() == ["v1", *names]
     assert registry.load().version in names
-    assert listing(registry) == sorted(["current", "v1", *names])
+    assert listing(registry) == sorted(["current", "promotions.jsonl", "v1", *names])
 
 
 def test_of_those_that_publish_the_same_name_at_once_one_succeeds(registry: Registry) -> None:
@@ -159,7 +161,7 @@ def test_of_those_that_publish_the_same_name_at_once_one_succeeds(registry: Regi
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(publish, range(4), timeout=60)) == 1
     assert registry.load().version == "v2"
-    assert listing(registry) == ["current", "v1", "v2"]
+    assert listing(registry) == ["current", "promotions.jsonl", "v1", "v2"]
 
 
 def test_a_served_model_outlives_the_folder_it_came_from(registry: Registry) -> None:
@@ -167,6 +169,91 @@ def test_a_served_model_outlives_the_folder_it_came_from(registry: Registry) -> 
     for path in registry.path("v1").iterdir():
         path.unlink()
     assert float(served.classifier.weights.sum()) == 2.0
+
+
+# earlier versions
+
+
+def test_rolling_back_goes_to_the_version_that_was_current_before(registry: Registry) -> None:
+    assert registry.previous() is None
+    with pytest.raises(NoModel, match="no version was current before.*desk models promote"):
+        registry.rollback()
+    registry.publish(tiny("v2"))
+    registry.publish(tiny("v3"), promote=False)
+    assert registry.previous() == "v1" and registry.rollback() == "v1" == registry.current()
+    assert registry.rollback() == "v2" == registry.current(), "and back again"
+
+
+def test_a_version_that_is_gone_is_not_rolled_back_to(registry: Registry) -> None:
+    for version in ("v2", "v3"):
+        registry.publish(tiny(version))
+    shutil.rmtree(registry.folder / "v2")
+    assert registry.rollback() == "v1"
+
+
+def test_a_damaged_version_is_not_rolled_back_to(registry: Registry) -> None:
+    registry.publish(tiny("v2"))
+    (registry.folder / "v1" / "serving.joblib").write_bytes(b"")
+    with pytest.raises(DamagedModel):
+        registry.rollback()
+    assert registry.current() == "v2"
+
+
+def test_what_is_no_promotion_is_passed_over(registry: Registry) -> None:
+    registry.publish(tiny("v2"))
+    with open(registry.folder / "promotions.jsonl", "a", encoding="utf-8") as file:
+        file.write('{"version": \n[]\n{}\n3\n')
+    assert registry.previous() == "v1"
+
+
+@pytest.mark.parametrize(
+    "keep, gone",
+    [(0, ["v2", "v4"]), (1, ["v2", "v4"]), (2, ["v2"]), (3, ["v2"]), (4, []), (5, []), (99, [])],
+)
+def test_pruning_leaves_what_is_current_was_so_before_is_pinned_or_new(
+    registry: Registry, keep: int, gone: list[str]
+) -> None:
+    for version in ("v2", "v3", "v4", "v5"):
+        registry.publish(tiny(version), promote=version in ("v3", "v5"))
+    registry.pin("v1")
+    registry.promote("v3")
+    assert (registry.current(), registry.previous(), registry.pinned()) == ("v3", "v5", ["v1"])
+    assert registry.prunable(keep) == gone == registry.prune(keep)
+    assert registry.versions() == [version for version in ("v1", "v2", "v3", "v4", "v5") if version not in gone]
+    assert registry.load().version == "v3" and registry.rollback() == "v5"
+    assert not [name for name in listing(registry) if name.startswith(".")]
+
+
+def test_a_version_that_is_no_longer_pinned_can_go(registry: Registry) -> None:
+    for version in ("v2", "v3"):
+        registry.publish(tiny(version))
+    registry.pin("v1")
+    assert registry.prunable(0) == []
+    registry.pin("v1", keep=False)
+    assert registry.prune(0) == ["v1"]
+    with pytest.raises(NoModel):
+        registry.pin("v1")
+
+
+def test_what_a_killed_run_left_goes_after_a_day(registry: Registry) -> None:
+    old, new, file = (registry.folder / f".unfinished-{name}" for name in ("old", "new", "file"))
+    old.mkdir()
+    new.mkdir()
+    (old / "serving.joblib").touch()
+    file.touch()
+    for path in (old, file):
+        os.utime(path, (0, 0))
+    registry.prune(9)
+    assert listing(registry) == [".unfinished-new", "current", "promotions.jsonl", "v1"]
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[3]"])
+def test_pins_that_can_not_be_read_are_an_error_and_nothing_goes(registry: Registry, content: str) -> None:
+    registry.publish(tiny("v2"))
+    (registry.folder / "pinned.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="pinned.json.*mend it or take it away"):
+        registry.prune(0)
+    assert registry.versions() == ["v1", "v2"]
 
 
 # names of topics
@@ -181,7 +268,7 @@ def test_a_name_given_to_a_topic_is_that_of_every_version(registry: Registry) ->
         assert topics.names == ["Bread and butter", "Petrol"] and topics.about[0]["renamed"] is True
     assert registry.topic_names() == {"t1": "Bread and butter", "t2": "Petrol"}
     assert registry.rename_topic("t1", "Loaves") == "Bread and butter"
-    assert listing(registry) == ["current", "topic_names.json", "v1", "v2"]
+    assert listing(registry) == ["current", "promotions.jsonl", "topic_names.json", "v1", "v2"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@
 
     models/
       current              a line of text: the name of the version in use
+      promotions.jsonl     what was promoted and when, a line each, the newest last
+      pinned.json          versions that are never pruned
       topic_names.json     names that people gave topics, by id
       20251122T031500123/   one version, never changed once published
 
@@ -18,8 +20,11 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +33,11 @@ from training.errors import InputError, NoModel
 from training.model import Model
 
 CURRENT = "current"
-TOPIC_NAMES = "topic_names.json"
+PROMOTIONS, PINNED, TOPIC_NAMES = "promotions.jsonl", "pinned.json", "topic_names.json"
 LONGEST = 80  # characters of a topic's name
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _UNFINISHED = ".unfinished-"
+_ABANDONED = 24 * 3600  # seconds after which what is unfinished is nobody's any more
 
 
 class Registry:
@@ -52,10 +58,7 @@ class Registry:
 
     def current(self) -> str | None:
         """Give the name of the version in use, None when there is none."""
-        try:
-            return (self.folder / CURRENT).read_text(encoding="utf-8", errors="replace").strip() or None
-        except FileNotFoundError:
-            return None
+        return self._text(CURRENT).strip() or None
 
     def path(self, version: str | None = None) -> Path:
         """Give the folder of a version, or of the current one.
@@ -145,7 +148,87 @@ class Registry:
     def promote(self, version: str) -> None:
         """Verify a version and make it the current one."""
         artifact.verify(self.path(version))
+        told = {"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+        with open(self.folder / PROMOTIONS, "a", encoding="utf-8") as file:
+            file.write(json.dumps(told) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         self._write(CURRENT, version + "\n")
+
+    def previous(self) -> str | None:
+        """Give the version that was current before, of those that are still there; None when there is none."""
+        there = {*self.versions()} - {self.current()}
+        before = [version for version in self._promoted() if version in there]
+        return before[-1] if before else None
+
+    def rollback(self) -> str:
+        """Make the version current that was so before, and give its name.
+
+        Raises:
+            NoModel: there is none.
+            DamagedModel, MismatchedModel: it can't be used any more.
+        """
+        version = self.previous()
+        if version is None:
+            raise NoModel(f"{self.folder}: no version was current before; take one with: desk models promote VERSION")
+        self.promote(version)
+        return version
+
+    def pinned(self) -> list[str]:
+        """Give the versions that are never pruned, sorted.
+
+        Raises:
+            InputError: the file does not hold what it should.
+        """
+        try:
+            found = json.loads(self._text(PINNED) or "[]")
+        except ValueError as error:
+            raise InputError(f"{self.folder / PINNED}: can't be read ({error}); mend it or take it away") from None
+        if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+            raise InputError(f"{self.folder / PINNED}: must hold a list of versions; mend it or take it away")
+        return sorted(found)
+
+    def pin(self, version: str, *, keep: bool = True) -> None:
+        """Keep a version from being pruned, or no longer."""
+        self.path(version)
+        pinned = {*self.pinned(), version} if keep else {*self.pinned()} - {version}
+        self._write(PINNED, json.dumps(sorted(pinned)) + "\n")
+
+    def prunable(self, keep: int) -> list[str]:
+        """Give the versions that pruning takes away, oldest first.
+
+        The current one stays, the one before it, the pinned ones, and the newest ``keep`` of all.
+        """
+        versions = self.versions()
+        stays = {self.current(), self.previous(), *self.pinned(), *(versions[-keep:] if keep else ())}
+        return [version for version in versions if version not in stays]
+
+    def prune(self, keep: int) -> list[str]:
+        """Take away old versions, and what killed runs left unfinished a day ago or earlier; give the versions."""
+        gone = self.prunable(keep)
+        for version in gone:
+            hidden = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
+            self.path(version).rename(hidden / version)  # in one step, so that nobody finds half a version
+            shutil.rmtree(hidden)
+        for left in self.folder.glob(f"{_UNFINISHED}*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+        return gone
+
+    def _promoted(self) -> list[str]:
+        """Give what was promoted, the newest last; a line that tells of no promotion is passed over."""
+        found = []
+        for line in self._text(PROMOTIONS).splitlines():
+            with suppress(ValueError, TypeError, KeyError):
+                found.append(str(json.loads(line)["version"]))
+        return found
+
+    def _text(self, name: str) -> str:
+        """Give what is in a file of the folder, '' where there is none."""
+        try:
+            return (self.folder / name).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
 
     def _write(self, name: str, content: str) -> None:
         """Write a file of the folder in one step."""

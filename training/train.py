@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from importlib.metadata import version as installed
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def train(
     answers = {key: kept(labels, row, thresholds) for key, row in fitted.out_of_fold.items()}
     reference = {**fitted.reference, "lda": found.lda}
     model = Model(known, finder, fitted.classifier, found.topics, {"version": version}, answers, reference)
-    return replace(model, about=_about(settings, read, model, fitted.choices, found, skips.count, now))
+    return replace(model, about=_about(settings, read, model, fitted.choices, found, skips.count, now, parent))
 
 
 def _articles(read: Corpus, classifier: Classifier) -> Articles:
@@ -94,11 +95,14 @@ def _about(
     found: Discovered,
     skipped: int,
     now: datetime,
+    parent: Model | None,
 ) -> dict[str, Any]:
     judged, days = read.judged, sorted(set(read.days))
     truths = ((example.labels or frozenset(), example.unsure) for example in judged)
     return {
         "version": model.version,
+        "parent": parent.version if parent else None,
+        "code": installed("foreign-desk"),
         "trained_at": now.isoformat(timespec="seconds"),
         "command": settings.command,
         "settings": {

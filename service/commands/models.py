@@ -1,25 +1,31 @@
-"""desk models list, desk models show."""
+"""desk models: list, show, diff, verify, promote, rollback, pin, unpin and prune versions of the model."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import orjson
 
 from service.commands import options
-from service.commands.showing import score_table, table
+from service.commands.showing import change_lines, score_table, table
 from training.errors import DeskError
+
+KEPT = 10  # versions that pruning leaves, besides the current, the previous and the pinned ones
+REFUSED = 1
 
 
 @click.group("models")
 def command() -> None:
-    """List and show versions of the model.
+    """List, compare, promote and prune versions of the model.
 
     \b
     Examples:
       desk models list
-      desk models show
+      desk models diff 20251122T031500123
+      desk models rollback
     """
 
 
@@ -27,14 +33,14 @@ def command() -> None:
 @options.models
 @options.format()
 def list_(models: Path, format_: str) -> None:
-    """List all versions, oldest first; the current one has a star."""
+    """List all versions, oldest first; the current one has a star, pinned ones say so."""
     from training.registry import Registry
 
     registry = Registry(models)
-    current = registry.current()
+    current, pinned = registry.current(), registry.pinned()
     rows = []
     for version in registry.versions():
-        row: dict[str, object] = {"version": version, "current": version == current}
+        row: dict[str, object] = {"version": version, "current": version == current, "pinned": version in pinned}
         try:
             about = registry.about(version)
             row |= {
@@ -46,11 +52,8 @@ def list_(models: Path, format_: str) -> None:
         except DeskError as error:
             row |= {"usable": False, "problem": str(error)}
         rows.append(row)
-    if format_ == "json":
-        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
-    elif format_ == "jsonl":
-        for row in rows:
-            click.echo(orjson.dumps(row).decode())
+    if format_ != "table":
+        _write(rows, format_)
     elif not rows:
         click.echo(f"No models in {models} yet; train one with: desk train")
     else:
@@ -61,10 +64,11 @@ def list_(models: Path, format_: str) -> None:
                 r.get("trained_at", ""),
                 r.get("articles", ""),
                 r.get("micro_f1", r.get("problem", "")),
+                "pinned" if r["pinned"] else "",
             ]
             for r in rows
         ]
-        click.echo(table(["", "version", "trained at", "articles", "micro F1 (out of fold)"], shown))
+        click.echo(table(["", "version", "trained at", "articles", "micro F1 (out of fold)", ""], shown))
 
 
 @command.command("show")
@@ -83,8 +87,150 @@ def show(version: str | None, models: Path, format_: str) -> None:
         return
     about = manifest["about"]
     click.echo(f"version     {about['version']}\ntrained at  {about['trained_at']}\ncommand     {about['command']}")
+    if about.get("parent"):
+        click.echo(f"goes on     from {about['parent']}")
     click.echo(
         f"articles    {about['articles']['all']}, {about['articles']['judged']} of them labelled\nfolder      {path}\n"
         f"card        {path / artifact.CARD_PAGE}\n"
     )
     click.echo(score_table(about["out_of_fold"], names={}))
+
+
+@command.command("diff")
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="[B]", required=False)
+@options.models
+@options.format()
+def diff(old: str, new: str | None, models: Path, format_: str) -> None:
+    """Hold version B, or the current one, against A: scores out of fold, articles, settings, topics.
+
+    The scores are each version's own, out of fold, on its articles; desk evaluate --compare scores both on the same.
+    """
+    from training.discovery import identity
+    from training.registry import Registry
+
+    registry = Registry(models)
+    before, after = registry.load(old), registry.load(new)
+    found: dict[str, Any] = {
+        "scores": _scores(before.about, after.about),
+        "settings": _settings(before.about, after.about),
+        "topics": identity.difference(before.topics, after.topics),
+    }
+    if format_ != "table":
+        _write(found if format_ == "json" else [found], format_)
+        return
+    names = {id: label.name for id, label in after.seeds.labels.items()}
+    rows = [[f"{r['of']}  {names.get(r['of'], '')}".rstrip(), r["a"], r["b"], r["difference"]] for r in found["scores"]]
+    click.echo(table(["score", f"A {before.version}", f"B {after.version}", "B - A"], rows))
+    for row in found["settings"]:
+        click.echo(f"{row['of']}: {row['a']} -> {row['b']}")
+    click.echo("\n".join(change_lines(found["topics"])))
+
+
+@command.command("verify")
+@click.argument("versions", nargs=-1, metavar="[VERSION...]")
+@options.models
+def verify(versions: tuple[str, ...], models: Path) -> None:
+    """Check versions, or all of them, against the digests in their manifests; exit code 1 if any can't be used."""
+    from training import artifact
+    from training.registry import Registry
+
+    registry, bad = Registry(models), 0
+    for version in versions or registry.versions():
+        try:
+            artifact.verify(registry.path(version))
+            click.echo(f"{version}  good")
+        except DeskError as error:
+            bad += 1
+            click.echo(f"{version}  can't be used: {error}")
+    if bad:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@command.command("promote")
+@click.argument("version")
+@options.models
+def promote(version: str, models: Path) -> None:
+    """Make a version the current one; a running service takes it within a second or two."""
+    from training.registry import Registry
+
+    Registry(models).promote(version)
+    click.echo(f"Model {version} is current in {models}.")
+
+
+@command.command("rollback")
+@options.models
+def rollback(models: Path) -> None:
+    """Make the version current that was so before this one."""
+    from training.registry import Registry
+
+    click.echo(f"Model {Registry(models).rollback()} is current in {models} again.")
+
+
+@command.command("pin")
+@click.argument("version")
+@options.models
+def pin(version: str, models: Path) -> None:
+    """Keep a version from being pruned."""
+    from training.registry import Registry
+
+    Registry(models).pin(version)
+    click.echo(f"Model {version} is pinned.")
+
+
+@command.command("unpin")
+@click.argument("version")
+@options.models
+def unpin(version: str, models: Path) -> None:
+    """Let a pinned version be pruned again."""
+    from training.registry import Registry
+
+    Registry(models).pin(version, keep=False)
+    click.echo(f"Model {version} is no longer pinned.")
+
+
+@command.command("prune")
+@options.models
+@click.option(
+    "--keep",
+    type=click.IntRange(0),
+    default=KEPT,
+    show_default=True,
+    metavar="N",
+    help="How many of the newest versions to leave.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would go, and take nothing away.")
+def prune(models: Path, keep: int, dry_run: bool) -> None:
+    """Take away old versions; the current one, the one before it and pinned ones always stay."""
+    from training.registry import Registry
+
+    registry = Registry(models)
+    gone = registry.prunable(keep) if dry_run else registry.prune(keep)
+    for version in gone:
+        click.echo(f"{'would go' if dry_run else 'gone'}  {version}")
+    click.echo(f"{len(registry.versions())} versions in {models}.")
+
+
+def _scores(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give micro and macro F1 and the F1 of each label that both have, those that changed most first."""
+    a, b = before["out_of_fold"], after["out_of_fold"]
+    rows = [("micro F1", a["micro"]["f1"], b["micro"]["f1"]), ("macro F1", a["macro_f1"], b["macro_f1"])]
+    theirs, ours = ({id: label["f1"] for id, label in scores["labels"].items()} for scores in (a, b))
+    both = [(id, theirs[id], ours[id]) for id in sorted(theirs.keys() & ours.keys())]
+    rows += sorted((row for row in both if row[1] != row[2]), key=lambda row: -abs(row[2] - row[1]))
+    return [{"of": of, "a": one, "b": other, "difference": round(other - one, 4)} for of, one, other in rows]
+
+
+def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what the versions were told, or made of, that is not the same."""
+    a, b = ({**about["settings"], "seeds digest": about["seeds"], **about["articles"]} for about in (before, after))
+    keys = sorted(a.keys() | b.keys())
+    return [{"of": key, "a": a.get(key), "b": b.get(key)} for key in keys if a.get(key) != b.get(key)]
+
+
+def _write(rows: Any, format_: str) -> None:
+    if format_ == "jsonl":
+        for row in rows:
+            click.echo(orjson.dumps(row).decode())
+    else:
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
