@@ -162,7 +162,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
 @pytest.mark.parametrize(
     "library, home",
     [
-        ("joblib", {"training/artifact.py"}),
+        ("joblib", {"training/artifact.py", "training/unpickling.py"}),
         ("gensim", {"training/discovery/reference.py"}),
         ("numba", {"training/kernels/compiling.py"}),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import subprocess
@@ -26,6 +27,7 @@ from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel, ModelError
 from training.mentions import Finder
 from training.model import Model
+from training.registry import Registry
 from training.seeds import Seeds
 from training.tfidf import Vocabulary
 from training.topics import Topics
@@ -334,3 +336,104 @@ def test_labelling_imports_neither_scikit_learn_nor_gensim(models: Path) -> None
     assert labelled.startswith("SY") and labelled.endswith("en")
     assert "numpy" in imported.split()
     assert not {"sklearn", "gensim", "flask", "click", "trafilatura"} & set(imported.split())
+
+
+# what is unpickled
+
+
+class Evil:
+    """Would make a file when it is unpickled."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (self.file,)
+
+
+def replaced(folder: Path, name: str, content: Any, compress: int) -> None:
+    """Put other content into a file, with a manifest that says so."""
+    joblib.dump(content, folder / name, compress=compress)
+    files = json.loads((folder / artifact.MANIFEST).read_text(encoding="utf-8"))["files"]
+    edit(folder, files={**files, name: hashlib.sha256((folder / name).read_bytes()).hexdigest()})
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["plain", "in an array"])
+@pytest.mark.parametrize(
+    "name, compress, load",
+    [("serving.joblib", 0, artifact.load), ("notebook.joblib", 3, artifact.load_reference)],
+    ids=["serving", "notebook"],
+)
+def test_what_no_model_needs_is_not_unpickled(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, name: str, compress: int, load: Any, hidden: bool
+) -> None:
+    mark = tmp_path_factory.mktemp("evil") / "mark"
+    evil: Any = {"seeds": Evil(mark)}
+    replaced(folder, name, {"seeds": np.array([evil], dtype=object)} if hidden else evil, compress)
+    with pytest.raises(DamagedModel, match=f"{name} does not hold what it should .*no model needs.* retrain with"):
+        load(folder)
+    assert not mark.exists()
+    joblib.load(folder / name)
+    assert mark.exists(), "it would have been"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80", b"no zlib"], ids=["empty", "cut off", "not packed"])
+def test_a_file_for_notebooks_that_can_not_be_opened_is_refused(folder: Path, content: bytes) -> None:
+    (folder / "notebook.joblib").write_bytes(content)
+    files = json.loads((folder / artifact.MANIFEST).read_text(encoding="utf-8"))["files"]
+    edit(folder, files={**files, "notebook.joblib": hashlib.sha256(content).hexdigest()})
+    with pytest.raises(DamagedModel, match=r"notebook.joblib does not hold what it should .* retrain with"):
+        artifact.load_reference(folder)
+
+
+def test_all_that_a_whole_model_holds_is_opened(models: Path, trained: Model) -> None:
+    found = artifact.load_reference(Registry(models).path())
+    assert found.keys() == {"vectorizer", "classifiers", "lda"}
+    assert found["classifiers"].keys() == set(trained.classifier.judged)
+    assert (found["lda"].get_topics() == trained.reference["lda"].get_topics()).all()  # type: ignore[index]
+
+
+# signatures
+
+
+def signed(folder: Path, monkeypatch: pytest.MonkeyPatch, key: str = "secret") -> Path:
+    """Save a model under a key."""
+    monkeypatch.setenv(artifact.SIGNING_KEY, key)
+    made = folder / "signed"
+    made.mkdir()
+    artifact.save(tiny(), made)
+    return made
+
+
+def test_with_a_key_a_signed_model_is_loaded_and_without_one_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = signed(tmp_path, monkeypatch)
+    signature = (folder / "signature").read_text(encoding="ascii").strip()
+    manifest = (folder / artifact.MANIFEST).read_bytes()
+    assert signature == hmac.new(b"secret", manifest, "sha256").hexdigest()
+    assert artifact.load(folder).version == "v1"
+    monkeypatch.delenv(artifact.SIGNING_KEY)
+    assert artifact.load(folder).version == "v1"
+
+
+def test_with_a_key_an_unsigned_model_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not (folder / "signature").exists()
+    monkeypatch.setenv(artifact.SIGNING_KEY, "secret")
+    with pytest.raises(DamagedModel, match="is not signed, and DESK_SIGNING_KEY is set; retrain with: desk train"):
+        artifact.load(folder)
+
+
+@pytest.mark.parametrize("what", ["another key", "another signature", "another manifest"])
+def test_a_model_that_another_key_signed_or_that_was_changed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    folder = signed(tmp_path, monkeypatch)
+    if what == "another key":
+        monkeypatch.setenv(artifact.SIGNING_KEY, "other")
+    elif what == "another signature":
+        (folder / "signature").write_text("0" * 64, encoding="ascii")
+    else:
+        edit(folder, about={"version": "v1", "trained_at": "never"})
+    with pytest.raises(DamagedModel, match="is not signed by the key in DESK_SIGNING_KEY"):
+        artifact.load(folder)

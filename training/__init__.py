@@ -30,6 +30,7 @@ Floor, what serving may use::
     marking     an article with what decided marked, for a page, a terminal or a notebook
     drawing     small pictures in SVG
     card        the model card: what a version was made of, how good it is, where it fails
+    unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
     registry    versions in models/: publish, current, promote
 

@@ -3,19 +3,23 @@
 ::
 
     manifest.json    format, library versions, digests of the other files, and what the model says of itself
+    signature        HMAC-SHA-256 of the manifest, where DESK_SIGNING_KEY is set
     serving.joblib   plain dicts, lists and arrays, mapped into memory; needs neither scikit-learn nor gensim
     notebook.joblib  the fitted scikit-learn and gensim objects
     out_of_fold.json label probabilities of each training article by models that had not seen it
     card.json        the model card, and as a page in card.html
 
 Nothing of ours is pickled, so our code can move without breaking models; digests are checked before anything is
-unpickled.
+unpickled, and only classes that a model needs are.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import os
+import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cached_property
@@ -27,7 +31,7 @@ from typing import Any
 import joblib
 import numpy as np
 
-from training import card
+from training import card, unpickling
 from training.chronicle import Chronicle
 from training.classifier import Classifier
 from training.errors import DamagedModel, MismatchedModel
@@ -41,9 +45,11 @@ from training.tfidf import Strings, Vocabulary
 from training.topics import Topics
 
 FORMAT = 6
-MANIFEST = "manifest.json"
+MANIFEST, SIGNATURE = "manifest.json", "signature"
+SIGNING_KEY = "DESK_SIGNING_KEY"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 CARD, CARD_PAGE = "card.json", "card.html"
+_UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OSError, EOFError, pickle.UnpicklingError)
 _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are in the files
 
 
@@ -70,7 +76,10 @@ def save(model: Model, folder: Path) -> None:
         "about": model.about,
         "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+    written = json.dumps(manifest, indent=1, sort_keys=True)
+    if key := os.environ.get(SIGNING_KEY):
+        (folder / SIGNATURE).write_text(_signature(key, written.encode()) + "\n", encoding="ascii")
+    (folder / MANIFEST).write_text(written, encoding="utf-8")
 
 
 def load(folder: Path) -> Model:
@@ -81,7 +90,7 @@ def load(folder: Path) -> Model:
     """
     manifest = verify(folder)
     try:
-        serving = _arrays(joblib.load(folder / SERVING, mmap_mode="c"))  # read-only arrays would be compiled for anew
+        serving = _arrays(unpickling.mapped(folder / SERVING))  # read-only arrays would be compiled for anew
         return Model(
             seeds=Seeds.from_data(serving["seeds"]),
             finder=Finder(serving["classifier"]["labels"], Terms(**serving["terms"])),
@@ -90,7 +99,7 @@ def load(folder: Path) -> Model:
             about=manifest["about"],
             out_of_fold=_OutOfFold(folder / OUT_OF_FOLD),
         )
-    except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
+    except _UNREADABLE as error:
         raise DamagedModel(
             f"{folder}: {SERVING} does not hold what it should ({error}); {_retrain(manifest)}"
         ) from error
@@ -101,7 +110,12 @@ def load_reference(folder: Path) -> dict[str, Any]:
     manifest = verify(folder)
     if NOTEBOOK not in manifest["files"]:
         raise DamagedModel(f"{folder}: has no {NOTEBOOK}; {_retrain(manifest)}")
-    return dict(joblib.load(folder / NOTEBOOK))
+    try:
+        return dict(unpickling.fitted(folder / NOTEBOOK))
+    except _UNREADABLE as error:
+        raise DamagedModel(
+            f"{folder}: {NOTEBOOK} does not hold what it should ({error}); {_retrain(manifest)}"
+        ) from error
 
 
 def verify(folder: Path) -> dict[str, Any]:
@@ -112,6 +126,7 @@ def verify(folder: Path) -> dict[str, Any]:
         MismatchedModel: the model is of another format, other text rules or other library versions.
     """
     manifest = _manifest(folder)
+    _check_signature(folder, manifest)
     if manifest.get("format") != FORMAT:
         raise MismatchedModel(
             f"{folder}: is of format {manifest.get('format')}, this program reads {FORMAT}; {_retrain(manifest)}"
@@ -127,13 +142,31 @@ def verify(folder: Path) -> dict[str, Any]:
             raise MismatchedModel(
                 f"{folder}: was written with {library} {had}, installed is {have}; {_retrain(manifest)}"
             )
-    present = {path.name for path in folder.iterdir()} - {MANIFEST}
+    present = {path.name for path in folder.iterdir()} - {MANIFEST, SIGNATURE}
     if odd := present.symmetric_difference(manifest["files"]):
         raise DamagedModel(f"{folder}: {', '.join(sorted(odd))} missing or not in the manifest; {_retrain(manifest)}")
     for name, digest in manifest["files"].items():
         if _digest(folder / name) != digest:
             raise DamagedModel(f"{folder}: {name} is not as it was written; {_retrain(manifest)}")
     return manifest
+
+
+def _check_signature(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse what nobody who knows the key has written, where there is a key."""
+    key = os.environ.get(SIGNING_KEY)
+    if not key:
+        return
+    try:
+        told = (folder / SIGNATURE).read_text(encoding="ascii").strip()
+        expected = _signature(key, (folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        raise DamagedModel(f"{folder}: is not signed, and {SIGNING_KEY} is set; {_retrain(manifest)}") from None
+    if not hmac.compare_digest(told, expected):
+        raise DamagedModel(f"{folder}: is not signed by the key in {SIGNING_KEY}; {_retrain(manifest)}")
+
+
+def _signature(key: str, content: bytes) -> str:
+    return hmac.digest(key.encode(), content, "sha256").hex()
 
 
 class _OutOfFold(Mapping[str, dict[str, float]]):
