@@ -58,3 +58,11 @@ def test_large_corpora_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_articles_that_are_all_the_same_can_be_started_from() -> None:
     made = bags_of(in_rows([["wheat", "barley"]] * 5 + [["-"]] * 20), spelling(), (), {})
     assert np.isfinite(started(made, 4)).all()
+
+
+def test_words_that_stand_in_none_of_the_rows_start_from_their_prior() -> None:
+    made = bags()
+    some = made.those(np.arange(0, len(made), 4))  # all of one theme
+    begun, terms = started(some, 3), list(made.vocabulary.terms)
+    assert np.isfinite(begun).all()
+    assert all(not begun[terms.index(word)].any() for word in SPORT) and begun[terms.index(FARM[0])].any()

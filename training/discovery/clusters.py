@@ -36,7 +36,9 @@ def started(bags: Bags, prior: Singles, pinned: int, seed: int) -> Singles:
             values = _values(bags, np.arange(first, min(first + _TOGETHER, len(bags))))
             has[:, pinned:] += (values.T @ _assigned(values @ centres)).toarray()
     has = CLUSTERED * has + (1 - CLUSTERED) * often[:, None] / topics
-    begun: Singles = (has * (often / has.sum(axis=1))[:, None]).astype(np.float32) + prior
+    all_of_it = has.sum(axis=1)
+    has *= np.divide(often, all_of_it, out=np.zeros_like(often), where=all_of_it > 0)[:, None]  # some stand in no row
+    begun: Singles = has.astype(np.float32) + prior
     return begun
 
 
