@@ -158,10 +158,14 @@ class Topics:
         ]
         return replace(self, about=about)
 
+    def shown(self, junk: bool = False) -> list[int]:
+        """Give the numbers of the topics to show, the largest first; junk only when it is asked for."""
+        numbers = [number for number in range(len(self)) if junk or not self.junk[number]]
+        return sorted(numbers, key=lambda number: (-self.about[number].get("share", 0.0), self.ids[number]))
+
     def as_rows(self, most: int = 10, *, junk: bool = False) -> list[dict[str, Any]]:
         """Give topics with their first words, ready for JSON, the largest first; junk only when it is asked for."""
-        told = [topic for topic in range(len(self)) if junk or not self.junk[topic]]
-        return [self.as_row(topic, most) for topic in sorted(told, key=lambda t: -self.about[t].get("share", 0.0))]
+        return [self.as_row(topic, most) for topic in self.shown(junk)]
 
     def as_row(self, topic: int, most: int = 10, *, whole: bool = False) -> dict[str, Any]:
         """Give one topic with its first words, ready for JSON; ``whole`` also tells all else that is known of it."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.discovery.identity import kin
-from training.frames.topics import shown
 from training.model import Model
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def volume_table(model: Model, period: str | None = None, junk: bool = False) ->
     place = starts.get_indexer(periods)
     articles = np.bincount(place, told.articles, len(starts))
     rows = []
-    for number in shown(topics, junk):
+    for number in topics.shown(junk):
         volume = np.bincount(place, told.volume[:, number], len(starts))
         its = zip(starts.to_timestamp(), volume.tolist(), articles.astype(int).tolist(), strict=True)
         rows += [(date, topics.ids[number], topics.names[number], much, all) for date, much, all in its]
@@ -63,7 +62,7 @@ def compare_table(old: Model, new: Model) -> DataFrame:
 
     before, after, found = old.topics, new.topics, kin(old.topics, new.topics)
     rows: list[tuple[Any, ...]] = []
-    for b in shown(after, True):
+    for b in after.shown(junk=True):
         id, share = after.ids[b], after.about[b].get("share")
         a = before.number(id)
         if a is None:
@@ -72,7 +71,7 @@ def compare_table(old: Model, new: Model) -> DataFrame:
         else:
             cosine = float(found.words[a, b])
             rows.append((id, "kept", after.names[b], cosine, before.about[a].get("share"), share, None))
-    for a in shown(before, True):
+    for a in before.shown(junk=True):
         if before.ids[a] not in after.ids:
             end = found.end(a)
             share, other = before.about[a].get("share"), None if end is None else after.ids[end]

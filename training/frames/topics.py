@@ -34,7 +34,7 @@ def topics_table(model: Model, junk: bool = False) -> DataFrame:
 
     topics = model.topics
     rows = []
-    for number in shown(topics, junk):
+    for number in topics.shown(junk):
         about = topics.about[number]
         words = ", ".join(word for word, _ in topics.top_words(number, NAMED))
         quality = about.get("quality", {})
@@ -63,7 +63,7 @@ def words_table(model: Model, topic_id: str | None = None, most: int = 10, junk:
     from pandas import DataFrame
 
     topics = model.topics
-    numbers = shown(topics, junk) if topic_id is None else [number_of(topics, topic_id)]
+    numbers = topics.shown(junk) if topic_id is None else [number_of(topics, topic_id)]
     rows = [
         (topics.ids[number], topics.names[number], rank, word, probability)
         for number in numbers
@@ -104,7 +104,7 @@ def label_topics_table(model: Model, most: int = 15, junk: bool = False) -> Data
     rows = []
     for row in np.argsort(-told.labelled, kind="stable")[:most].tolist():
         count, id = int(told.labelled[row]), model.classifier.labels[row]
-        for number in shown(topics, junk) if count else ():
+        for number in topics.shown(junk) if count else ():
             share = float(told.label_volume[row, number]) / count
             times = share / max(float(average[number]), 1e-12)
             rows.append((id, labels[id].name, count, topics.ids[number], topics.names[number], share, times))
@@ -118,12 +118,6 @@ def gensim_corpus(model: Model, articles: Iterable[Article]) -> list[list[tuple[
     """
     bags = (model.topics.bag(text.read(article).tokens.hashes) for article in articles)
     return [[*zip(columns.tolist(), weights.tolist(), strict=True)] for columns, weights in bags]
-
-
-def shown(topics: Topics, junk: bool) -> list[int]:
-    """Give the numbers of the topics to show, the largest first."""
-    numbers = [number for number in range(len(topics)) if junk or not topics.junk[number]]
-    return sorted(numbers, key=lambda number: (-topics.about[number].get("share", 0), topics.ids[number]))
 
 
 def number_of(topics: Topics, id: str) -> int:
