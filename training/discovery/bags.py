@@ -68,11 +68,14 @@ class Bags:
         return Bags(ptr, ids, counts, weights, self.articles[rows], self.vocabulary)
 
     def often(self, rows: Numbers | None = None) -> Doubles:
-        """Give in how many rows each word stands, and what it weighs in all of them: (2, words)."""
-        found = np.zeros((2, len(self.vocabulary)))
+        """Give in how many rows each word stands, what it weighs and how often it stands in all of them: (3, words)."""
+        words = len(self.vocabulary)
+        found = np.zeros((3, words))
         for _, places in self._blocks(np.arange(len(self)) if rows is None else rows):
-            found[0] += np.bincount(self.ids[places], minlength=found.shape[1])
-            found[1] += np.bincount(self.ids[places], self.weights[places], found.shape[1])
+            ids = self.ids[places]
+            found[0] += np.bincount(ids, minlength=words)
+            found[1] += np.bincount(ids, self.weights[places], words)
+            found[2] += np.bincount(ids, self.counts[places], words)
         return found
 
     def having(self, column: int) -> Bools:

@@ -26,9 +26,9 @@ def as_gensim(bags: Bags, topics: Topics, prior: Singles, seed: int) -> Any:
     dictionary = Dictionary()
     dictionary.token2id = {word: column for column, word in enumerate(bags.vocabulary.terms)}
     dictionary.id2token = dict(enumerate(bags.vocabulary.terms))
-    articles = bags.often()[0].astype(int)
+    articles, _, times = bags.often().astype(int)
     dictionary.dfs = dict(enumerate(articles.tolist()))
-    dictionary.cfs = dict(enumerate(_times(bags, len(articles)).tolist()))
+    dictionary.cfs = dict(enumerate(times.tolist()))
     dictionary.num_docs, dictionary.num_nnz = len(bags), len(bags.ids)
     dictionary.num_pos = sum(dictionary.cfs.values())
     model = LdaModel(
@@ -47,8 +47,3 @@ def as_gensim(bags: Bags, topics: Topics, prior: Singles, seed: int) -> Any:
     model.sync_state()
     model.expElogbeta = topics.word_weights.T.astype(float)  # rounded as ours are
     return model
-
-
-def _times(bags: Bags, words: int) -> Any:
-    """Give how often each word stands in all articles."""
-    return np.bincount(np.asarray(bags.ids), np.asarray(bags.counts), words).astype(int)
