@@ -85,7 +85,7 @@ class Continuing:
                 break
             tried.add(word)
             more = self._fit(self._with(state, word, untold), PASSES)
-            if self._holds(more):
+            if self._holds(more, untold):
                 state, untold = more, untold & ~self._about(more)[:, -1]
         return self._fit(state.without(self._gone(state)), PASSES)
 
@@ -170,14 +170,17 @@ class Continuing:
         added = np.hstack([state.counts, has.astype(np.float32)[:, None]])
         return State([*state.columns, Column(trend="emerging")], added)
 
-    def _holds(self, state: State) -> bool:
-        """Whether the last topic is a theme of its own: coherent, unlike the others, and about enough new articles."""
+    def _holds(self, state: State, untold: Bools) -> bool:
+        """Whether the last topic is a theme of its own: coherent, unlike the others, and about enough new articles.
+
+        Those that another new topic is about are not counted, lest each side of a story get a topic.
+        """
         topics = lda.topics_of(self.bags.vocabulary, state.counts)
         its = self._about(state)[:, -1]
         words = first_words(topics, len(topics) - 1)
         return bool(
-            (its & self.new).sum() >= NEW_ARTICLES
-            and 2 * (its & self.new).sum() >= its.sum()
+            (its & untold).sum() >= NEW_ARTICLES
+            and 2 * (its & untold).sum() >= its.sum()
             and lda.cosines(state.counts, state.counts[:, -1:])[:-1].max() < ALIKE
             and coherence([words], self.texts.those(self._looked_at))[0] >= INCOHERENT
         )
