@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -86,9 +85,8 @@ def day_of(iso: str | None) -> int | None:
     return (found - DAY_0).days if found.year >= 1800 else None
 
 
-def empty(topics: int, labels: Sequence[str] = ()) -> Chronicle:
+def empty(topics: int) -> Chronicle:
     """Give the chronicle of no articles."""
     none, keys = np.empty(0, np.int32), np.empty(0, np.uint64)
     few = np.zeros((0, topics), np.float32)
-    at = np.zeros(len(labels), np.float32), np.zeros((len(labels), topics), np.float32)
-    return Chronicle(none, none, few, keys, keys, few, *at)
+    return Chronicle(none, none, few, keys, keys, few, np.zeros(0, np.float32), few)

@@ -81,6 +81,11 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.idf)
 
+    def columns_in(self, other: Vocabulary) -> npt.NDArray[np.int64]:
+        """Give the column that each term has in another vocabulary, -1 where it has none."""
+        column = {term: number for number, term in enumerate(other.terms)}
+        return np.array([column.get(term, -1) for term in self.terms], np.int64)
+
     def weigh(self, terms: Hashes) -> Weighed:
         """Give the TF-IDF (sublinear, of length 1) of an article's ``terms``, and where each term stands in it."""
         return weighing.weigh(terms, self.keys, self.values, self.idf)

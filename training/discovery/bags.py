@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -128,7 +128,8 @@ def bags_of(
             rows.add(number)
             standing[ids] += 1
     found, counts = columns.ragged(), times.array()
-    vocabulary = Vocabulary.of(terms, np.log(len(texts) / np.maximum(1, standing)))
+    idf = np.log(len(texts) / np.maximum(1, standing)).astype(np.float32)
+    vocabulary = replace(keys, idf=idf)
     weights = kept(counts)
     kernel.weigh_all(found.values, weights, np.sqrt(vocabulary.idf))
     return Bags(found.starts, found.values, counts, weights, rows.array(), vocabulary)

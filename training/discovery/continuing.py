@@ -122,8 +122,7 @@ class Continuing:
     @cached_property
     def _back(self) -> npt.NDArray[np.int64]:
         """Of each of today's words the column that it had yesterday, -1 for a new one."""
-        column = {word: number for number, word in enumerate(self.parent.vocabulary.terms)}
-        return np.array([column.get(word, -1) for word in self.bags.vocabulary.terms])
+        return self.bags.vocabulary.columns_in(self.parent.vocabulary)
 
     @cached_property
     def _yesterdays(self) -> Singles:

@@ -171,9 +171,8 @@ def new_id(topics: Topics, number: int, taken: Collection[str]) -> str:
 
 def _aligned(old: Topics, new: Topics) -> tuple[Any, Any]:
     """Give word probabilities of both over the words of either, (words, topics) each."""
-    column = {word: number for number, word in enumerate(old.vocabulary.terms)}
-    back = np.array([column.get(word, -1) for word in new.vocabulary.terms])
-    gone = np.setdiff1d(np.arange(len(column)), back)
+    back = new.vocabulary.columns_in(old.vocabulary)
+    gone = np.setdiff1d(np.arange(len(old.vocabulary)), back)
     mine, its = old.word_probabilities.T, new.word_probabilities.T
     zeros = np.zeros((len(gone), its.shape[1]), np.float32)
     return np.vstack([np.where((back >= 0)[:, None], mine[back], 0), mine[gone]]), np.vstack([its, zeros])
