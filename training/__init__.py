@@ -16,6 +16,7 @@ Floor, what serving may use::
     needed      what patterns can't match without
     leftovers   what web extraction left in the text (signs: what that looks like)
     text        clean -> normalise -> tokenise; the only definition of each
+    minhash     signatures by which near-duplicates are found
     seeds       labels and the terms that name them
     mentions    find seeds in an article
     focus       how central each mentioned label is
@@ -33,6 +34,7 @@ Floor, what serving may use::
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
     registry    versions in models/: publish, current, promote
+    store       articles and judgments in a database
 
 Offline, what the command line adds::
 

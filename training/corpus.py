@@ -151,7 +151,7 @@ def _example(article: Article, corpus: str, reading: Reading, tools: _Tools) -> 
         tools.stop_words,
         key=text.digest(article),
         labels=article.labels,
-        unsure=article.unsure,
+        unsure=article.untold(tools.finder.labels),
         date=article.date,
         corpus=corpus,
     )
