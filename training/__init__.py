@@ -33,6 +33,7 @@ Floor, what serving may use::
     card        the model card: what a version was made of, how good it is, where it fails
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
+    lock        one run at a time for a folder of models
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
 

@@ -42,9 +42,10 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
     from training.train import train
 
     registry = Registry(models)
-    with options.skipping(settings.skip_bad) as skips:
+    with registry.lock(), options.skipping(settings.skip_bad) as skips:
+        registry.sweep()
         model = train(settings, options.progress, skips, _current(registry))
-    version = registry.publish(model)
+        version = registry.publish(model)
     if version_file:
         version_file.write_text(version + "\n", encoding="utf-8")
     click.echo(
