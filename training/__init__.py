@@ -52,6 +52,7 @@ Offline, what the command line adds::
     examine     a model on judged articles: its answers and its worst mistakes
     bootstrap   whether one model is better than another, or luckier
     train       train(settings) -> Model
+    gate        whether a challenger may take the champion's place
     retrain     the nightly job
     frames      tables for notebooks
 """

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-SAMPLES = "articles.jsonl"
+SAMPLES, CANARIES = "articles.jsonl", "canaries.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Settings:
     def files(self) -> tuple[Path, ...]:
         """The files and folders to read articles from, in order."""
         return (self.seeds / SAMPLES, *self.corpora) if self.samples else self.corpora
+
+    @property
+    def canaries(self) -> Path:
+        """The file of articles that are never trained on and that every model must get right."""
+        return self.seeds / CANARIES
 
     @property
     def command(self) -> str:

@@ -19,27 +19,41 @@ REFUSED = 1
 @options.models
 @options.format()
 @click.option(
+    "--gate",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="TOML file of what a challenger may lose.  [default: the usual bounds]",
+)
+@click.option(
     "--tolerance",
     type=click.FloatRange(0, 1),
-    default=0.01,
-    show_default=True,
-    help="Largest fall of micro F1 that is still no worse.",
+    default=None,
+    help="Largest fall of micro F1 that is still no worse.  [default: micro in --gate, or 0.01]",
 )
-def command(settings: Settings, models: Path, format_: str, tolerance: float) -> None:
+def command(settings: Settings, models: Path, format_: str, file: Path | None, tolerance: float | None) -> None:
     """Train a challenger, compare it with the current model, promote it only if it is no worse.
 
-    Both are scored on the same articles, on none of which they were trained.
+    Both are scored on the same articles, on none of which they were trained. No label's F1, nor micro and macro F1 nor
+    calibration may fall beyond chance; topics must stay; the canaries in seeds/ must be right; size and speed are bounded.
     Exit code 1: refused, the current model stays.
 
     \b
-    Example:
+    Examples:
       desk retrain --corpus tonight.jsonl
+      desk retrain --corpus tonight.jsonl --gate gate.toml
     """
-    from training.registry import Registry
-    from training.retrain import Gate, retrain
+    from dataclasses import replace
 
+    from training.gate import Gate
+    from training.registry import Registry
+    from training.retrain import retrain
+
+    gate = Gate.read(file) if file else Gate()
+    if tolerance is not None:
+        gate = replace(gate, micro=tolerance)
     with options.skipping(settings.skip_bad) as skips:
-        outcome = retrain(settings, Registry(models), Gate(micro=tolerance), options.progress, skips)
+        outcome = retrain(settings, Registry(models), gate, options.progress, skips)
     if format_ == "table":
         rows = [
             [c.name, c.articles, c.champion.micro.f1, c.challenger.micro.f1, c.champion.macro_f1, c.challenger.macro_f1]
@@ -49,6 +63,8 @@ def command(settings: Settings, models: Path, format_: str, tolerance: float) ->
             click.echo(table(["articles", "number", "micro F1 now", "challenger", "macro F1 now", "challenger"], rows))
         if outcome.topics:
             click.echo("\n".join(change_lines(outcome.topics)))
+        if outcome.checks:
+            click.echo(f"Gate: {sum(check.passed for check in outcome.checks)} of {len(outcome.checks)} checks passed.")
         for reason in outcome.reasons:
             click.echo(f"Refused: {reason}.")
         click.echo(
