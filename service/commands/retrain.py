@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -35,16 +36,14 @@ def command(settings: Settings, models: Path, format_: str, file: Path | None, t
     """Train a challenger, compare it with the current model, promote it only if it is no worse.
 
     Both are scored on the same articles, on none of which they were trained. No label's F1, nor micro and macro F1 nor
-    calibration may fall beyond chance; topics must stay; the canaries in seeds/ must be right; size and speed are bounded.
-    Exit code 1: refused, the current model stays.
+    calibration may fall beyond chance, topics must stay, the canaries in seeds/ must be right, and the model may not be
+    much larger or slower. Exit code 1: refused, the current model stays.
 
     \b
     Examples:
       desk retrain --corpus tonight.jsonl
       desk retrain --corpus tonight.jsonl --gate gate.toml
     """
-    from dataclasses import replace
-
     from training.gate import Gate
     from training.registry import Registry
     from training.retrain import retrain
