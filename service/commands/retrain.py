@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -40,16 +41,14 @@ def command(
     """Train a challenger on the store and corpora, promote it only if it is no worse than the current model.
 
     Both are scored on the same articles, on none of which they were trained. No label's F1, nor micro and macro F1 nor
-    calibration may fall beyond chance; topics must stay; the canaries in seeds/ must be right; size and speed have
-    bounds. Exit code 1: refused, the current model stays.
+    calibration may fall beyond chance, topics must stay, the canaries in seeds/ must be right, and the model may not be
+    much larger or slower. Exit code 1: refused, the current model stays.
 
     \b
     Examples:
       desk retrain
       desk retrain --corpus tonight.jsonl --gate gate.toml
     """
-    from dataclasses import replace
-
     from training.gate import Gate
     from training.registry import Registry
     from training.retrain import retrain
