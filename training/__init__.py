@@ -36,6 +36,7 @@ Floor, what serving may use::
     lock        one run at a time for a folder of models
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
+    worth       what the answer to one question would teach, and why
 
 Offline, what the command line adds::
 
@@ -43,7 +44,6 @@ Offline, what the command line adds::
     settings    everything a training run can be told
     parallel    work spread over processes
     labelling   many articles labelled on all cores
-    worth       what the answer to one question would teach, and why
     teaching    the questions whose answers would teach the most
     examples    what the classifier sees of all articles of a run, in temporary files
     fitting     judged and unjudged articles -> Classifier, with everything chosen on articles not seen

@@ -49,8 +49,8 @@ def queue(
     """Give what to ask a person, what would teach the most first.
 
     Asked about are labels that an article names, or that its words speak for, of which the model thinks FLOOR or more,
-    and which nobody has judged; and those on which others are divided. Near-duplicates are left out. The same pool
-    gives the same queue.
+    and which nobody has judged; and those on which others are divided or unsure. Near-duplicates are left out. The same
+    pool gives the same queue.
 
     Args:
         model: it is asked what it thinks.
@@ -142,9 +142,9 @@ def _chance(log_odds: float) -> float:
 
 
 def _is_open(stored: Stored, label: str, opinion: Opinion, who: str | None) -> bool:
-    """Whether this is to be asked: nobody has judged it, or others are divided, and there is something to ask."""
+    """Whether this is to be asked: nobody has settled it, the person has not spoken, and there is something to ask."""
     if said := stored.spoken.get(label):
-        return said.disputed and who not in said.by
+        return (said.disputed or said.value == "unsure") and who not in said.by
     article = stored.article
     if article.labels is not None and label not in article.untold([label]) - article.unsure:
         return False

@@ -20,11 +20,13 @@ from service.commands.asking import Asking, pressed
 from service.commands.pages import clean
 from service.commands.question import screen
 from service.commands.showing import table
-from training.errors import InputError, StoreError
+from service.commands.store import opened
+from training.errors import InputError
 from training.model import Model
 
 if TYPE_CHECKING:
     from training.store import Store, Stored
+    from training.store.judgments import Value
     from training.worth import Candidate
 
 POOL = 5_000  # articles among which is chosen, the newest that have something to ask
@@ -71,7 +73,6 @@ def command(
       desk review --label SY --days 7
       desk review --list --format jsonl
     """
-    from training import store
     from training.registry import Registry
 
     chosen = click.get_current_context().get_parameter_source("format_") is not ParameterSource.DEFAULT
@@ -80,16 +81,14 @@ def command(
     model = Registry(models).load(version)
     if unknown := sorted(set(labels) - model.seeds.labels.keys()):
         raise InputError(f"--label: the model knows no label {unknown[0]!r}; desk train reads them from seeds/")
-    if not store.is_there(models):
-        raise StoreError(f"{models}: no store of articles yet; bring some into it with: desk store import FILE")
-    with store.Store(store.url_of(models)) as opened:
-        questions = _questions(model, opened, who, labels, most, days, disputed)
+    with opened(models) as store:
+        questions = _questions(model, store, who, labels, most, days, disputed)
         if not questions:
-            _nothing(opened, labels, days)
+            _nothing(store, labels, days)
         if not asks:
             _list(questions, model, format_)
         elif questions:
-            _ask(questions, model, opened, who)
+            _ask(questions, model, store, who)
 
 
 def _name(who: str | None) -> str:
@@ -105,42 +104,42 @@ def _name(who: str | None) -> str:
 
 
 def _questions(
-    model: Model, opened: Store, who: str, labels: Sequence[str], most: int, days: int | None, disputed: bool
+    model: Model, store: Store, who: str, labels: Sequence[str], most: int, days: int | None, disputed: bool
 ) -> list[Candidate]:
     """Give what to ask, in order."""
     from training import teaching
 
-    first = [one for one in _disputes(model, opened) if not labels or one.label in labels] if disputed else []
+    first = [one for one in _disputes(model, store) if not labels or one.label in labels] if disputed else []
     first = first[:most]
-    pool = list(islice(_pool(opened, days), POOL))
+    pool = list(islice(_pool(store, days), POOL))
     watched = options.progress if sys.stderr.isatty() and len(pool) == POOL else lambda things, _: things
     others = teaching.queue(model, pool, most, who=who, labels=labels or None, progress=watched)
     there = {(one.article.id, one.label) for one in first}
     return [*first, *(one for one in others if (one.article.id, one.label) not in there)][:most]
 
 
-def _disputes(model: Model, opened: Store) -> Iterator[Candidate]:
+def _disputes(model: Model, store: Store) -> Iterator[Candidate]:
     """Give what people disagree on, the latest spoken of first."""
     from training import teaching
 
-    for id, label, _ in opened.judgments.disputed():
-        stored = opened.articles.get(id)
+    for id, label, _ in store.judgments.disputed():
+        stored = store.articles.get(id)
         found = teaching.look_at(model, stored, label) if stored else None
         if found:
             yield found
 
 
-def _pool(opened: Store, days: int | None) -> Iterator[Stored]:
+def _pool(store: Store, days: int | None) -> Iterator[Stored]:
     """Give the newest articles that are no copies, unless all is said of them."""
     since = datetime.now(UTC) - timedelta(days=days) if days else None
-    for one in opened.articles.read(since=since, newest_first=True):
+    for one in store.articles.read(since=since, newest_first=True):
         told = one.article.labels is not None and one.article.judged is None
         if one.copy_of is None and (one.spoken or not told):
             yield one
 
 
-def _nothing(opened: Store, labels: Sequence[str], days: int | None) -> None:
-    if not opened.articles.count()["articles"]:
+def _nothing(store: Store, labels: Sequence[str], days: int | None) -> None:
+    if not store.articles.count()["articles"]:
         raise InputError("the store has no articles yet; bring some into it with: desk store import FILE")
     narrow = [name for name, given in (("--label", labels), ("--days", days)) if given]
     wider = f"; ask for more without {' and '.join(narrow)}" if narrow else ""
@@ -163,16 +162,16 @@ def _list(questions: Sequence[Candidate], model: Model, format_: str) -> None:
 
 
 def _called(one: Candidate) -> str:
-    return textwrap.shorten(clean(f"{one.article.id} {one.article.title or one.article.text[:80]}"), 44, placeholder=" …")
+    told = one.article.title or one.article.text[:80]
+    return textwrap.shorten(clean(f"{one.article.id} {told}"), 44, placeholder=" …")
 
 
-def _ask(questions: Sequence[Candidate], model: Model, opened: Store, who: str) -> None:
+def _ask(questions: Sequence[Candidate], model: Model, store: Store, who: str) -> None:
     from training.store import Judgment
-    from training.store.judgments import Value
 
     def write(number: int, value: Value) -> None:
         one = questions[number]
-        opened.judgments.add([Judgment(str(one.article.id), one.label, value, who)])
+        store.judgments.add([Judgment(str(one.article.id), one.label, value, who)])
 
     def show(asking: Asking) -> None:
         click.clear()
@@ -184,5 +183,5 @@ def _ask(questions: Sequence[Candidate], model: Model, opened: Store, who: str) 
     click.echo(asking.summary())
     if asking.answers:
         click.echo("The next desk retrain learns from them.")
-    if divided := len(opened.judgments.disputed()):
+    if divided := len(store.judgments.disputed()):
         click.echo(f"{divided} disputed among people: desk review --disputed")
