@@ -10,6 +10,7 @@
     │   ├── NoModel         there is none yet, or none of that name
     │   ├── DamagedModel    files are missing, half-written or altered
     │   └── MismatchedModel written by another format or by other library versions
+    ├── Unreachable         an object store can't be reached; also an OSError, as for a folder that can't be read
     ├── Busy                another run holds the folder: the message says which
     ├── NoRoom              there is no room for temporary files: the message says what to do
     └── WorkError           a process that did part of the work was lost
@@ -48,6 +49,10 @@ class DamagedModel(ModelError):
 
 class MismatchedModel(ModelError):
     """A model was written by another format or by other library versions."""
+
+
+class Unreachable(DeskError, OSError):
+    """An object store can't be reached."""
 
 
 class Busy(DeskError):

@@ -110,6 +110,7 @@ def _about(
             for key, value in asdict(settings).items()
         },
         "seeds": model.seeds.digest,
+        "data": read.examples.digest,
         "articles": {"all": len(read.examples), "judged": len(judged), "skipped": skipped},
         "dates": [days[0], days[-1]] if days else None,
         "choices": choices,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     metavar="F",
     help="Write the version's name there.",
 )
-def command(settings: Settings, models: Path, version_file: Path | None) -> None:
+def command(settings: Settings, models: str | Path, version_file: Path | None) -> None:
     """Fit a model on seeds/ and corpora, and make it current. Topics go on from those of the model that was.
 
     Corpora are files or folders of all kinds that desk label reads. Rows with "labels" teach; the others serve the
