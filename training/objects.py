@@ -39,10 +39,10 @@ class Objects:
             pass
 
     def get(self, name: str) -> bytes | None:
-        """Give an object, None where there is none."""
+        """Give a small object that is not empty, None where there is none: one request."""
         with self._opened() as (store, root):
             try:
-                return bytes(store.cat_file(f"{root}/{name}"))
+                return bytes(store.cat_file(f"{root}/{name}", start=0))  # else some stores ask for its size first
             except FileNotFoundError:
                 return None
 
@@ -120,7 +120,7 @@ class Objects:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise NoRoom(f"{self.name}: no room for a copy on a disk ({error}); make some") from None
             raise Unreachable(
-                f"{self.name}: can't be reached ({error or type(error).__name__}); see whether it is there, "
+                f"{self.name}: can't be reached ({str(error) or type(error).__name__}); see whether it is there, "
                 "and whether this machine may read and write it"
             ) from error
 

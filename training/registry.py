@@ -150,7 +150,7 @@ class Registry:
     def publish(self, model: Model, *, promote: bool = True) -> str:
         """Write a model as a new version, make it current unless told otherwise, and give the version's name."""
         version = model.version
-        if not _NAME.fullmatch(version) or version == CURRENT or self._files.has(version):
+        if not _is_name(version) or self._files.has(version):
             raise InputError(f"{self.name}: version {version!r} can't be published: it has no name or is there already")
         self._files.put(version, partial(artifact.save, model))
         if promote:
@@ -161,12 +161,14 @@ class Registry:
         """Verify a version and make it the current one."""
         self.verify(version)
         self._published(version)
-        told = {"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-        self._files.append(PROMOTIONS, json.dumps(told) + "\n")
+        was = self.current()
+        if was and was not in [name for name, _ in self.promotions()[-1:]]:
+            self._tell(was)  # a promotion was killed before it could say so, or somebody wrote the file
         self._files.write(CURRENT, version + "\n")
+        self._tell(version, datetime.now(UTC).isoformat(timespec="seconds"))
 
     def promotions(self) -> list[tuple[str, str]]:
-        """Give what was promoted and when, the newest last; a line that tells of no promotion is passed over."""
+        """Give what was promoted and when ('' where nobody knows), the newest last; other lines are passed over."""
         found = []
         for line in self._text(PROMOTIONS).splitlines():
             with suppress(ValueError, TypeError, KeyError):
@@ -243,6 +245,9 @@ class Registry:
         self._files.sweep(alone=False)
         return gone
 
+    def _tell(self, version: str, at: str = "") -> None:
+        self._files.append(PROMOTIONS, json.dumps({"version": version, "at": at}) + "\n")
+
     def _text(self, name: str) -> str:
         """Give what is in a small file, '' where there is none."""
         return (self._files.read(name) or b"").decode(errors="replace")
@@ -253,7 +258,7 @@ class Registry:
             version = self.current()
             if version is None:
                 raise NoModel(f"{self.name}: no model yet; train one with: desk train --models {self.name}")
-        return self._there(version, version if _NAME.fullmatch(version) else None)
+        return self._there(version, version if _is_name(version) else None)
 
     def _published(self, version: str) -> str:
         """Give the name of a version where it is published; a copy on this machine may be of one that is gone."""
@@ -266,6 +271,10 @@ class Registry:
         names = self.versions()
         known = f"there are {', '.join(names)}" if names else f"train one with: desk train --models {self.name}"
         raise NoModel(f"{self.name}: no model {version!r}; {known}")
+
+
+def _is_name(version: str) -> bool:
+    return _NAME.fullmatch(version) is not None and version not in (CURRENT, PROMOTIONS, PINNED, TOPIC_NAMES)
 
 
 def _files(models: str | Path) -> Files:

@@ -88,7 +88,7 @@ def show(version: str | None, models: str | Path, format_: str) -> None:
     path = registry.path(version)
     manifest = registry.verify(version)
     about = manifest["about"]
-    promoted = [at for version, at in registry.promotions() if version == path.name]
+    promoted = [at for version, at in registry.promotions() if version == path.name and at]
     here = {
         "folder": str(path),
         "current": registry.current() == path.name,
