@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 from fsspec.implementations.memory import MemoryFileSystem
 
+from service.app import create_app
 from service.cli import desk
 from service.config import Config
 from service.live import Live
@@ -596,6 +597,14 @@ def test_workers_serve_what_another_machine_promotes_and_go_on_without_the_store
         for _ in range(8):
             assert server.version() == "v2"
         assert copies(machine("cache", monkeypatch, tmp_path, url)) == ["v1", "v2"]
+
+
+def test_the_card_of_a_version_from_a_store_is_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    Registry(MEMORY).publish(tiny_model())
+    app = create_app(Config(models=MEMORY, log_level="error"), watch=False)
+    answer = app.test_client().get("/model")
+    assert answer.status_code == 200 and answer.text.startswith("<!doctype html>")
+    answer.close()
 
 
 def test_the_service_is_told_by_a_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -175,10 +175,11 @@ def replace(file: Path, content: bytes) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Take a folder away in one step, so that nobody finds half of it."""
+    """Take a folder away in one step, so that nobody finds half of it; somebody else may do so at the same time."""
     hidden = folder.with_name(f"{UNFINISHED}{folder.name}-{secrets.token_hex(4)}")
-    folder.rename(hidden)
-    shutil.rmtree(hidden, ignore_errors=True)
+    with suppress(FileNotFoundError):
+        folder.rename(hidden)
+        shutil.rmtree(hidden, ignore_errors=True)
 
 
 def sweep(folder: Path, *, alone: bool) -> None:
