@@ -16,6 +16,7 @@ Floor, what serving may use::
     needed      what patterns can't match without
     leftovers   what web extraction left in the text (signs: what that looks like)
     text        clean -> normalise -> tokenise; the only definition of each
+    minhash     signatures by which near-duplicates are found
     seeds       labels and the terms that name them
     mentions    find seeds in an article
     focus       how central each mentioned label is
@@ -37,6 +38,7 @@ Floor, what serving may use::
     objects     an object store: the few things done with it, and one error for whatever goes wrong
     remote      the same in an object store, with copies in a cache
     registry    versions in models/: publish, current, promote
+    store       articles and judgments in a database
 
 Offline, what the command line adds::
 
@@ -53,6 +55,9 @@ Offline, what the command line adds::
     examine     a model on judged articles: its answers and its worst mistakes
     bootstrap   whether one model is better than another, or luckier
     train       train(settings) -> Model
+    collect     what a run trains on of the store
+    gate        whether a challenger may take the champion's place
+    night       one night of retraining as it is told
     retrain     the nightly job
     frames      tables for notebooks
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,8 @@ _FIELDS = ("id", "title", "date", "source", "dateline")
 class Article:
     """One news article.
 
-    ``labels`` is None for an article nobody has judged; otherwise every label it does not name is a no,
-    except the ``unsure`` ones, which teach and score nothing.
+    ``labels`` is None for an article nobody has judged; otherwise every label it does not name is a no, except those
+    that teach and score nothing: the ``unsure`` ones, and, where ``judged`` is not None, all that it does not name.
     """
 
     text: str
@@ -27,6 +28,11 @@ class Article:
     dateline: str | None = None
     labels: frozenset[str] | None = None
     unsure: frozenset[str] = frozenset()
+    judged: frozenset[str] | None = None
+
+    def untold(self, labels: Iterable[str]) -> frozenset[str]:
+        """Give the labels of these that teach and score nothing."""
+        return self.unsure if self.judged is None else self.unsure.union(labels) - (self.judged - self.unsure)
 
     @classmethod
     def from_row(cls, row: object) -> Article:
@@ -48,8 +54,10 @@ class Article:
                 value = str(value)
             known[key] = value
         known["title"] = known["title"] or ""
-        labels = _codes(row, "labels") if row.get("labels") is not None else None
-        return cls(text=row["text"], labels=labels, unsure=_codes(row, "unsure"), **known)
+        labels, judged = (_codes(row, key) if row.get(key) is not None else None for key in ("labels", "judged"))
+        if labels and judged is not None and not labels <= judged:
+            raise ArticleError(f'"labels" holds {sorted(labels - judged)[0]!r}, which "judged" does not; add it there')
+        return cls(text=row["text"], labels=labels, unsure=_codes(row, "unsure"), judged=judged, **known)
 
     def as_row(self) -> dict[str, Any]:
         """Give the article as a row that :meth:`from_row` reads again, ready for JSON; what it lacks is left out."""
@@ -59,6 +67,8 @@ class Article:
             row["labels"] = sorted(self.labels)
         if self.unsure:
             row["unsure"] = sorted(self.unsure)
+        if self.judged is not None:
+            row["judged"] = sorted(self.judged)
         return row
 
     @classmethod

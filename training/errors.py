@@ -10,6 +10,7 @@
     │   ├── NoModel         there is none yet, or none of that name
     │   ├── DamagedModel    files are missing, half-written or altered
     │   └── MismatchedModel written by another format or by other library versions
+    ├── StoreError          the store of articles can't be used: the message says what to mend
     ├── Unreachable         an object store can't be reached; also an OSError, as for a folder that can't be read
     ├── Busy                another run holds the folder: the message says which
     ├── NoRoom              there is no room for temporary files: the message says what to do
@@ -49,6 +50,10 @@ class DamagedModel(ModelError):
 
 class MismatchedModel(ModelError):
     """A model was written by another format or by other library versions."""
+
+
+class StoreError(DeskError):
+    """The store of articles and judgments can't be reached or used."""
 
 
 class Unreachable(DeskError, OSError):

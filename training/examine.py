@@ -96,9 +96,10 @@ def examine(model: Model, judged: Iterable[Article], most: int = 5) -> Examinati
     wrong, missed = _Worst(most), _Worst(most)
     for article in judged:
         truth, said = article.labels or frozenset(), answer(model, article)
-        examination.truths.append((truth, article.unsure))
+        untold = article.untold(examination.labels)
+        examination.truths.append((truth, untold))
         examination.answers.append(said)
-        for label in (said.assigned ^ truth) - article.unsure:
+        for label in (said.assigned ^ truth) - untold:
             probability = said.probabilities.get(label, 0.0)
             margin = probability - thresholds.get(label, 1.0)
             worst = wrong if label in said.assigned else missed

@@ -15,12 +15,12 @@ import numpy.typing as npt
 from training.classifier import Example
 from training.kernels import alike
 from training.kernels.hashing import Hashes, Numbers
+from training.minhash import HASHES, signature
 from training.spool import Spool
 
 FOLDS = 5
 ALIKE = 0.5  # share of three-word sequences that two articles have in common from which one is a copy
-_HASHES, _BANDS = 128, 32  # finds 87 % of the pairs that are just alike, 99.9 % of those at .7
-_SHORT = 10  # words; fewer are alike by chance
+_BANDS = 32  # finds 87 % of the pairs that are just alike, 99.9 % of those at .7
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMED = re.compile(r"\d{1,2}-[A-Za-z]{3}-\d{4}\b")  # the month is named: 26-FEB-1987
 
@@ -48,15 +48,13 @@ def folds(examples: Sequence[Example]) -> npt.NDArray[np.intp]:
 def copies(texts: Iterable[Hashes]) -> Numbers:
     """Give for each text the number of the first one that it is a near-duplicate of, directly or through others.
 
-    Texts are hashes of their words.
-    Broder: On the resemblance and containment of documents, 1997: MinHash over three-word sequences, candidates by
-    locality-sensitive hashing.
+    Texts are hashes of their words. Candidates are found by locality-sensitive hashing of their signatures.
     """
     signatures, long = _signed(texts)
     leaders = np.arange(len(signatures), dtype=np.int32)
-    for first in range(0, _HASHES, _HASHES // _BANDS):
-        hashes = alike.bands(signatures, first, _HASHES // _BANDS)
-        alike.join(signatures, hashes, np.argsort(hashes), int(ALIKE * _HASHES), leaders)
+    for first in range(0, HASHES, HASHES // _BANDS):
+        hashes = alike.bands(signatures, first, HASHES // _BANDS)
+        alike.join(signatures, hashes, np.argsort(hashes), int(ALIKE * HASHES), leaders)
     alike.settle(leaders)
     found, numbers = np.arange(len(long), dtype=np.int32), np.flatnonzero(long)
     found[numbers] = numbers[leaders]
@@ -65,16 +63,12 @@ def copies(texts: Iterable[Hashes]) -> Numbers:
 
 def _signed(texts: Iterable[Hashes]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]:
     """Give the signatures of texts that are long enough, (long, hashes), mapped, and which texts these are."""
-    from rensa import RMinHash
-
-    signatures, long = Spool(np.uint32, _HASHES), Spool(bool)
+    signatures, long = Spool(np.uint32, HASHES), Spool(bool)
     for text in texts:
-        long.add([len(text) >= _SHORT])
-        if len(text) >= _SHORT:
-            words = text.tolist()
-            made = RMinHash(num_perm=_HASHES, seed=1)
-            made.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)])
-            signatures.add([made.digest()])
+        found = signature(text)
+        long.add([found is not None])
+        if found is not None:
+            signatures.add([found])
     return signatures.array(), long.array()
 
 

@@ -1,8 +1,8 @@
 """Rows of CSV and Parquet: columns are named as the fields of a row of JSONL, those of other names are ignored.
 
-A cell of ``labels`` or ``unsure`` holds codes between blanks, commas, semicolons or bars, in brackets and quotes or
-not: ``SY LY``, ``SY|LY``, ``["SY", "LY"]``. Nobody has judged a row whose cell of ``labels`` is empty, as a row without
-the column; ``[]`` says that it was judged, and is about nothing.
+A cell of ``labels``, ``unsure`` or ``judged`` holds codes between blanks, commas, semicolons or bars, in brackets and
+quotes or not: ``SY LY``, ``SY|LY``, ``["SY", "LY"]``. Nobody has judged a row whose cell of ``labels`` is empty, as a
+row without the column; ``[]`` says that it was judged, and is about nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from training.article import Article
 from training.errors import ArticleError
 from training.readers.rows import Rows
 
-COLUMNS = ("text", "title", "id", "date", "source", "dateline", "labels", "unsure")
+COLUMNS = ("text", "title", "id", "date", "source", "dateline", "labels", "unsure", "judged")
 CELL = 1 << 24  # characters in one cell of CSV; a quote that is never closed is noticed there at the latest
 _DELIMITERS = ",;\t|"
 _BETWEEN = re.compile(r"[\s,;|]+")
@@ -131,8 +131,8 @@ def of_row(row: dict[str, Any]) -> Article:
     Raises:
         ArticleError: a field is missing or of the wrong type.
     """
-    labels, unsure = _codes(row.get("labels")), _codes(row.get("unsure"))
-    return Article.from_row({**row, "labels": labels, "unsure": unsure})
+    codes = {key: _codes(row.get(key)) for key in ("labels", "unsure", "judged")}
+    return Article.from_row({**row, **codes})
 
 
 def _codes(cell: object) -> object:
