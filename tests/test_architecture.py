@@ -180,6 +180,9 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
             },
         ),
         ("rensa", {"training/minhash.py"}),
+        ("filelock", {"training/lock.py"}),
+        ("fsspec", {"training/objects.py"}),
+        ("platformdirs", {"training/remote.py"}),
         ("threadpoolctl", {"training/fitting/__init__.py"}),
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
@@ -207,7 +210,20 @@ def test_the_store_is_imported_when_it_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "fasttext", "granian", "pyarrow", "tqdm"]
+    "library",
+    [
+        "sklearn",
+        "scipy",
+        "gensim",
+        "rensa",
+        "trafilatura",
+        "fasttext",
+        "granian",
+        "pyarrow",
+        "tqdm",
+        "filelock",
+        "fsspec",
+    ],
 )
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(library: str) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]

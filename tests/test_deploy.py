@@ -1,4 +1,4 @@
-"""What deploy/ holds: it parses, names verbs, settings and addresses that there are, and runs a night in the right order."""
+"""What deploy/ holds: it parses, names what there is, and runs a night in the right order."""
 
 from __future__ import annotations
 
@@ -69,16 +69,14 @@ def test_kubernetes_probes_ask_what_there_is(app: Desk) -> None:
     asked = {container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "readiness", "liveness")}
     annotations = deployment["spec"]["template"]["metadata"]["annotations"]
     assert asked | {annotations["prometheus.io/path"]} <= rules
-    (night,) = nightly["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
-    assert night["env"] == container["env"] and night["volumeMounts"] == container["volumeMounts"]
-    assert (
-        nightly["spec"]["concurrencyPolicy"] == "Forbid" and nightly["spec"]["jobTemplate"]["spec"]["backoffLimit"] == 0
-    )
+    job = nightly["spec"]["jobTemplate"]["spec"]
+    assert (nightly["spec"]["concurrencyPolicy"], job["backoffLimit"]) == ("Forbid", 0)
+    (night,) = job["template"]["spec"]["containers"]
+    assert (night["env"], night["volumeMounts"]) == (container["env"], container["volumeMounts"])
+    assert night["args"] == ["/srv/deploy/nightly"]
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    user = nightly["spec"]["jobTemplate"]["spec"]["template"]["spec"]["securityContext"]["runAsUser"]
-    assert (
-        f"--uid {user} " in dockerfile and "deploy/nightly" in dockerfile and night["args"] == ["/srv/deploy/nightly"]
-    )
+    assert f"--uid {job['template']['spec']['securityContext']['runAsUser']} " in dockerfile
+    assert "COPY deploy/nightly deploy/nightly" in dockerfile
 
 
 def test_compose_starts_service_night_and_database() -> None:

@@ -34,6 +34,9 @@ Floor, what serving may use::
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
     lock        one run at a time for a folder of models
+    files       where versions lie, and how they are written: a folder
+    objects     an object store: the few things done with it, and one error for whatever goes wrong
+    remote      the same in an object store, with copies in a cache
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
 

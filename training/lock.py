@@ -52,6 +52,15 @@ def held(folder: Path, name: str | None = None) -> Iterator[None]:
             (folder / HOLDER).unlink(missing_ok=True)
 
 
+@contextmanager
+def turn(file: Path) -> Iterator[None]:
+    """Wait for one's turn at what takes others a moment; a killed process holds nobody up."""
+    from filelock import FileLock
+
+    with FileLock(file):
+        yield
+
+
 def _me() -> dict[str, object]:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return {"pid": os.getpid(), "host": socket.gethostname(), "since": now}

@@ -36,7 +36,7 @@ REFUSED = 1
 )
 @click.option("--no-store", is_flag=True, help="Leave out the articles and judgments in the store.")
 def command(
-    settings: Settings, models: Path, format_: str, file: Path | None, tolerance: float | None, no_store: bool
+    settings: Settings, models: str | Path, format_: str, file: Path | None, tolerance: float | None, no_store: bool
 ) -> None:
     """Train a challenger on the store and corpora, promote it only if it is no worse than the current model.
 
