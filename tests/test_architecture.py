@@ -14,6 +14,7 @@ import pytest
 import training
 import training.discovery
 import training.fitting
+import training.gate
 import training.kernels
 import training.readers
 
@@ -104,7 +105,7 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
         "examine",
         "bootstrap",
     }
-    offline |= {"train", "retrain"}
+    offline |= {"train", "gate", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
     assert not offline & floor()
 
@@ -126,8 +127,8 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.fitting, training.discovery],
-    ids=["kernels", "readers", "fitting", "discovery"],
+    [training.kernels, training.readers, training.fitting, training.discovery, training.gate],
+    ids=["kernels", "readers", "fitting", "discovery", "gate"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")

@@ -218,7 +218,9 @@ def test_models_that_are_as_good_are_hardly_ever_refused() -> None:
     assert unlucky <= 3  # of 100 nights at a risk of .01, four or more come about once in fifty times
 
 
-def test_if_each_label_were_asked_at_the_whole_risk_many_nights_would_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_each_label_were_asked_at_the_whole_risk_many_nights_would_be_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("training.gate.scores._errors", lambda risk, asked: 1.96)
     assert sum(bool(refused(Gate(), seed)) for seed in range(20)) > 5
 
