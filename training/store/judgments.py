@@ -92,6 +92,12 @@ class Judgments:
         with self._database.reading() as connection:
             return [_judgment(row) for row in connection.execute(wanted)]
 
+    def now(self, article: str) -> Spoken:
+        """Give what persons say of the labels of an article now."""
+        with self._database.reading() as connection:
+            number = connection.execute(select(articles.c.number).where(articles.c.id == article)).scalar()
+            return {} if number is None else said(connection, [number]).get(number, {})
+
     def disputed(self, most: int | None = None) -> list[tuple[str, str, Said]]:
         """Give articles and labels on which persons disagree, with what each says; the latest spoken of first."""
         with self._database.reading() as connection:
@@ -169,7 +175,7 @@ def _numbers(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for first in range(0, len(ordered), _SOME):
         some = connection.execute(wanted.where(articles.c.id.in_(ordered[first : first + _SOME])))
-        found |= dict(some.tuples())
+        found |= {row.id: row.number for row in some}
     if missing := [id for id in ordered if id not in found]:
         raise InputError(f"article {missing[0]!r} is not in the store; add it first, or send its text")
     return found
