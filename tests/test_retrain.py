@@ -51,7 +51,7 @@ def unseen(count: int = 12) -> list[dict[str, Any]]:
 def test_the_first_model_is_promoted(quick: Settings, tmp_path: Path) -> None:
     registry = Registry(tmp_path / "models")
     outcome = retrain(quick, registry)
-    assert outcome == Outcome(outcome.version, True, [], [])
+    assert outcome == Outcome(outcome.version, True, [], [], seconds=outcome.seconds)
     assert registry.current() == outcome.version and registry.versions() == [outcome.version]
 
 
@@ -83,7 +83,7 @@ def test_a_worse_challenger_is_kept_aside(quick: Settings, registry: Registry, t
 
 
 def test_the_gate_one_gives_is_the_one_that_decides(quick: Settings, registry: Registry) -> None:
-    outcome = retrain(quick, registry, Gate(size=0.1, small=0))
+    outcome = retrain(quick, registry, gate=Gate(size=0.1, small=0))
     assert not outcome.promoted and registry.current() != outcome.version
     (reason,) = outcome.reasons
     assert reason.startswith("the version takes ") and reason.endswith(" is allowed")
