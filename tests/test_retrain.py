@@ -52,6 +52,7 @@ def test_the_first_model_is_promoted(quick: Settings, tmp_path: Path) -> None:
     registry = Registry(tmp_path / "models")
     outcome = retrain(quick, registry)
     assert outcome == Outcome(outcome.version, True, [], [], seconds=outcome.seconds)
+    assert [*outcome.seconds] == ["collect", "train", "evaluate", "gate", "promote"]
     assert registry.current() == outcome.version and registry.versions() == [outcome.version]
 
 

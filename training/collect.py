@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training import seeds
+from training import seeds, spool
 from training.article import Article
-from training.errors import InputError, NoRoom
+from training.errors import InputError
 from training.progress import Progress, unseen
 from training.settings import Settings
 
@@ -56,14 +55,9 @@ def collected(
     until = _moment(settings.until)
     with tempfile.TemporaryDirectory(prefix="desk-") as folder:
         file = Path(folder) / "store.jsonl"
-        try:
-            found = _write(file, store, until, frozenset(seeds.load(settings.seeds).labels), progress)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise
-            raise NoRoom(
-                f"{folder}: no room for the articles of the store; make some, or set TMPDIR to another folder"
-            ) from None
+        known = frozenset(seeds.load(settings.seeds).labels)
+        with spool.room():
+            found = _write(file, store, until, known, progress)
         yield replace(settings, until=until.isoformat(), collected=file), found
 
 
