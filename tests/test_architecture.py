@@ -16,6 +16,7 @@ import pytest
 import training
 import training.discovery
 import training.fitting
+import training.gate
 import training.kernels
 import training.readers
 import training.store
@@ -107,7 +108,7 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
         "examine",
         "bootstrap",
     }
-    offline |= {"train", "retrain"}
+    offline |= {"train", "gate", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
     assert not offline & floor()
 
@@ -129,8 +130,8 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.store, training.fitting, training.discovery],
-    ids=["kernels", "readers", "store", "fitting", "discovery"],
+    [training.kernels, training.readers, training.store, training.fitting, training.discovery, training.gate],
+    ids=["kernels", "readers", "store", "fitting", "discovery", "gate"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
