@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from service.app import Desk, create_app
 from service.config import Config
+from tests.serving import Site, site
 from training.article import Article
 from training.model import Model
 from training.readers import read
@@ -94,3 +95,13 @@ def client(app: Desk) -> FlaskClient:
 def runner() -> CliRunner:
     """Runs verbs of the command line."""
     return CliRunner()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web server on this machine that can be told what to answer."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    with site() as server:
+        yield server

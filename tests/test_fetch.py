@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import desk
-from tests.serving import Site, site
+from tests.serving import Site
 from training import fetch
 from training.errors import InputError
 from training.readers import read
@@ -62,14 +62,6 @@ FIRST = plain(
 )
 SECOND = plain("reut2-001.sgm", article(4, "NOT-USED") + article(5, "TRAIN", "Z\xfcrich", "uk"))
 CORPUS = package(FIRST, plain("README.txt", b"<REUTERS>"), SECOND)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A server on this machine that can be told what to answer."""
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with site() as server:
-        yield server
 
 
 def test_the_corpus_is_split_as_its_articles_say(server: Site, tmp_path: Path) -> None:

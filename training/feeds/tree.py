@@ -15,7 +15,7 @@ from xml.parsers import expat
 from training.errors import InputError
 
 DEPTH = 100  # of elements in elements
-ELEMENTS = 500_000
+ELEMENTS = 200_000
 SPACES = 100
 _UNREADABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _LOOSE = re.compile(r"(<!\[CDATA\[.*?(?:]]>|\Z))|&(?!(?:\w+|#\d+|#x[\da-fA-F]+);)", re.S)
@@ -65,7 +65,7 @@ class _Reader:
         parser = expat.ParserCreate("utf-8")
         parser.UseForeignDTD(True)  # entities that nobody declares are passed over then, and are no error
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        parser.buffer_text = True
+        parser.buffer_text, parser.buffer_size = True, 1 << 16
         parser.StartDoctypeDeclHandler = self._type
         parser.EntityDeclHandler = lambda *_: _refuse()
         parser.SkippedEntityHandler = self._entity
