@@ -13,7 +13,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # how XML and HTML begin without a mark
 _SAID = re.compile(rb"<(?:\?xml\s[^>]{0,200}?encoding|meta\s[^>]{0,200}?charset)\s*=\s*[\"']?([\w.:-]+)", re.I)
 _KNOWN = re.compile(
     r"big5(hkscs)?|cp(125\d|866|874|932|949)|euc_(jis_2004|jp|kr)|gb(2312|k|18030)|iso8859-\d+|koi8-[ru]|mac-roman|"
@@ -48,9 +47,8 @@ def decode(content: bytes, said: str | None = None) -> str:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(name, "replace")
-    for start, name in _WIDE:
-        if content.lstrip(b" \t\r\n").startswith(start):
-            return content.decode(name, "replace")
+    if 0 in content[:2]:  # no text begins so, unless each letter has two bytes
+        return content.decode("utf-16-be" if content[0] == 0 else "utf-16-le", "replace")
     found = _SAID.search(content[:4096])
     supposed = [*_supposed(said), *_supposed(found and found[1].decode("ascii", "replace"))]
     for name in (*(name for name in supposed if name.startswith("iso2022")), "utf-8", *supposed, "cp1252"):

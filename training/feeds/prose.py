@@ -44,9 +44,10 @@ def _seen(markup: str) -> str:
         return ""
     parts: list[str] = []
     unseen = 0
+    unbroken = _WITHIN | _UNSEEN
     for event, element in etree.iterwalk(root, events=("start", "end")):
         unseen += (element.tag in _UNSEEN) * (1 if event == "start" else -1)
-        if element.tag not in _WITHIN:
+        if not unseen and element.tag not in unbroken:
             parts.append("\n")
         said = element.text if event == "start" else element.tail
         if said and not unseen:

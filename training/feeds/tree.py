@@ -84,14 +84,14 @@ class _Reader:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth, self._elements = self._depth + 1, self._elements + 1
-        if self._depth > DEPTH or self._elements > ELEMENTS or len(self._scopes[-1]) > SPACES:
-            raise InputError("is deeper, or has more elements or namespaces, than any feed: refused")
         declared = {
             name.removeprefix("xmlns").removeprefix(":"): _short(value)
             for name, value in attributes.items()
             if name == "xmlns" or name.startswith("xmlns:")
         }
         self._scopes.append({**self._scopes[-1], **declared} if declared else self._scopes[-1])
+        if self._depth > DEPTH or self._elements > ELEMENTS or len(self._scopes[-1]) > SPACES:
+            raise InputError("is deeper, or has more elements or namespaces, than any feed: refused")
         prefix, _, name = tag.rpartition(":")
         space = _SPACES.get(self._scopes[-1].get(prefix, ""))
         self._tree.start(tag if space is None else space + name, attributes)
