@@ -1,4 +1,4 @@
-"""A web server on this machine that answers as it is told, and remembers what it was asked."""
+"""A web server on this machine that answers as it is told, and remembers what it was asked; feeds to answer with."""
 
 from __future__ import annotations
 
@@ -86,3 +86,26 @@ def site() -> Iterator[Site]:
         yield server
         server.shutdown()
         thread.join()
+
+
+HTML: dict[str, str | None] = {"Content-Type": "text/html"}
+NEWS = {
+    1: ("Rain in Homs", "Rain fell on Homs all night, and the road to the south is closed to lorries."),
+    2: ("Snow on the pass", "Snow has closed the pass, so the ferry carries the mail to the upper villages."),
+    3: ("Ballots counted", "Clerks have counted the ballots in the harbour town, and nobody has won a majority."),
+    4: ("Only a headline", "Only a headline"),
+}
+
+
+def item(number: int, text: str | None = None, title: str | None = None) -> str:
+    """Write an entry, with what is known of it, or another text or title."""
+    return (
+        f"<item><guid isPermaLink='false'>{number}</guid><title>{title or NEWS[number][0]}</title>"
+        f"<link>/page/{number}</link><pubDate>0{number} Mar 2026 08:00:00 GMT</pubDate>"
+        f"<description>{text or NEWS[number][1]}</description></item>"
+    )
+
+
+def rss(*items: str) -> str:
+    """Write a feed."""
+    return f"<rss><channel><title>The Coast</title>{''.join(items)}</channel></rss>"

@@ -13,6 +13,7 @@ import pytest
 
 import training
 import training.discovery
+import training.feeds
 import training.fitting
 import training.kernels
 import training.readers
@@ -93,7 +94,10 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
     above, below = (training.__doc__ or "").split("Offline, ")
     assert all(re.search(rf"\b{name}\b", above) for name in floor())
     offline = {
+        "addresses",
+        "download",
         "fetch",
+        "feeds",
         "settings",
         "parallel",
         "fitting",
@@ -126,8 +130,8 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.fitting, training.discovery],
-    ids=["kernels", "readers", "fitting", "discovery"],
+    [training.kernels, training.readers, training.feeds, training.fitting, training.discovery],
+    ids=["kernels", "readers", "feeds", "fitting", "discovery"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
@@ -180,7 +184,10 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
         ("threadpoolctl", {"training/fitting/__init__.py"}),
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
-        ("urllib", {"training/fetch.py"}),
+        ("urllib", {"training/addresses.py", "training/download.py"}),
+        ("socket", {"training/addresses.py", "service/commands/serve.py"}),
+        ("xml", {"training/feeds/entries.py", "training/feeds/tree.py"}),
+        ("lxml", {"training/feeds/prose.py"}),
         ("zstandard", {"training/readers/streams.py"}),
         ("granian", {"service/commands/serve.py"}),
     ],
@@ -191,7 +198,7 @@ def test_a_library_has_few_homes(library: str, home: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "fasttext", "granian", "pyarrow", "tqdm"]
+    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "lxml", "fasttext", "granian", "pyarrow", "tqdm"]
 )
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(library: str) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]

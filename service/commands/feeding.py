@@ -101,7 +101,8 @@ def _tell(polling: Iterable[Polled], format_: str) -> list[Polled]:
         if one.moved:
             click.echo(f"desk: {one.url} has moved to {one.moved} for good: add that, --remove the old one", err=True)
         if one.unread:
-            click.echo(f"desk: {one.url}: {one.unread} pages could not be read; their summaries were taken", err=True)
+            pages = f"{one.unread} page{'s' * (one.unread > 1)}"
+            click.echo(f"desk: {one.url}: {pages} could not be read; the feed's own text was taken", err=True)
     if format_ == "json":
         click.echo(orjson.dumps([one.as_row() for one in polled], option=orjson.OPT_INDENT_2))
     elif format_ == "table" and polled:
