@@ -15,6 +15,7 @@ import pytest
 
 import training
 import training.discovery
+import training.feeds
 import training.fitting
 import training.gate
 import training.kernels
@@ -97,7 +98,10 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
     above, below = (training.__doc__ or "").split("Offline, ")
     assert all(re.search(rf"\b{name}\b", above) for name in floor())
     offline = {
+        "addresses",
+        "download",
         "fetch",
+        "feeds",
         "settings",
         "parallel",
         "fitting",
@@ -130,8 +134,16 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.store, training.fitting, training.discovery, training.gate],
-    ids=["kernels", "readers", "store", "fitting", "discovery", "gate"],
+    [
+        training.kernels,
+        training.readers,
+        training.store,
+        training.feeds,
+        training.fitting,
+        training.discovery,
+        training.gate,
+    ],
+    ids=["kernels", "readers", "store", "feeds", "fitting", "discovery", "gate"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
@@ -187,7 +199,10 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
         ("threadpoolctl", {"training/fitting/__init__.py"}),
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
-        ("urllib", {"training/fetch.py"}),
+        ("urllib", {"training/addresses.py", "training/download.py"}),
+        ("socket", {"training/addresses.py", "service/commands/serve.py"}),
+        ("xml", {"training/feeds/entries.py", "training/feeds/tree.py"}),
+        ("lxml", {"training/feeds/prose.py"}),
         ("zstandard", {"training/readers/streams.py"}),
         ("granian", {"service/commands/serve.py"}),
     ],
@@ -218,6 +233,7 @@ def test_the_store_is_imported_when_it_is_needed() -> None:
         "gensim",
         "rensa",
         "trafilatura",
+        "lxml",
         "fasttext",
         "granian",
         "pyarrow",

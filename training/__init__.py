@@ -42,7 +42,10 @@ Floor, what serving may use::
 
 Offline, what the command line adds::
 
+    addresses   which host an address leads to
+    download    what an address gives, within limits
     fetch       bring a public corpus
+    feeds       news feeds -> articles in the store
     settings    everything a training run can be told
     parallel    work spread over processes
     labelling   many articles labelled on all cores

@@ -5,6 +5,7 @@
     DeskError
     ├── InputError          what was given can't be used: the message says what to mend
     │   ├── ArticleError    an article, or a row of a corpus
+    │   ├── DownloadError   what an address gives, or that it gives nothing
     │   └── SeedsError      a file in seeds/
     ├── ModelError          a model can't be used: the message says how to get one
     │   ├── NoModel         there is none yet, or none of that name
@@ -30,6 +31,10 @@ class InputError(DeskError):
 
 class ArticleError(InputError):
     """An article, or a row of a corpus, can't be read."""
+
+
+class DownloadError(InputError):
+    """An address gives nothing, or nothing that can be used."""
 
 
 class SeedsError(InputError):

@@ -1,4 +1,4 @@
-"""desk store: import articles, see what there is, take old ones away."""
+"""desk store: import articles, see what there is, take old ones away; feeds are in feeding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from service.commands import options
+from service.commands import feeding, options
 from service.commands.showing import table
 from training import readers
 from training.article import Article
@@ -60,6 +60,7 @@ def command(context: click.Context, models: str | Path, format_: str) -> None:
     Examples:
       desk store
       desk store import news.jsonl.gz
+      desk store feed https://example.org/rss
       desk store prune --older-than 90d
     """
     if context.invoked_subcommand:
@@ -146,6 +147,9 @@ def retract(models: str | Path, who: str, since: datetime | None) -> None:
     with opened(models) as store:
         count = store.judgments.retract(who, since)
         click.echo(f"{count:,} judgments of {who} count no more; the next desk retrain goes without them.")
+
+
+command.add_command(feeding.feed)
 
 
 def opened(models: str | Path, *, make: bool = False) -> Store:
