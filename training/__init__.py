@@ -39,6 +39,7 @@ Floor, what serving may use::
     remote      the same in an object store, with copies in a cache
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
+    worth       what the answer to one question would teach, and why
 
 Offline, what the command line adds::
 
@@ -49,6 +50,7 @@ Offline, what the command line adds::
     settings    everything a training run can be told
     parallel    work spread over processes
     labelling   many articles labelled on all cores
+    teaching    the questions whose answers would teach the most
     examples    what the classifier sees of all articles of a run, in temporary files
     fitting     judged and unjudged articles -> Classifier, with everything chosen on articles not seen
     discovery   the words of a corpus -> Topics, the same as yesterday's where they are the same theme
