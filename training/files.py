@@ -5,28 +5,32 @@
     Files        what a registry asks for; nothing in it knows what a version holds
     LocalFiles   a folder
     replace      write a file in one step
+    room         a full disk, told
 
 A version is written under a hidden name and renamed, so it is there whole or not at all.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from training import artifact
+from training.errors import NoRoom
 from training.lock import held
 
 CURRENT = "current"  # the small file that names the version in use
 UNFINISHED = ".unfinished-"
 ABANDONED = 24 * 3600  # seconds after which what is unfinished is nobody's any more, whoever is at work
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _WRITTEN = 60  # seconds after which a single file is so: many a command writes one, and it takes no time
 
 
@@ -100,11 +104,12 @@ class LocalFiles:
 
     def write(self, name: str, content: str) -> None:
         """Write a file in one step."""
-        replace(self.folder / name, content.encode())
+        with room(self.name):
+            replace(self.folder / name, content.encode())
 
     def append(self, name: str, line: str) -> None:
         """Add a line to a file; of several at once each is added."""
-        with open(self.folder / name, "a", encoding="utf-8") as file:
+        with room(self.name), open(self.folder / name, "a", encoding="utf-8") as file:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
@@ -133,7 +138,12 @@ class LocalFiles:
     def put(self, version: str, save: Callable[[Path], None]) -> None:
         """Publish what ``save`` writes into a folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+        with room(self.name):
+            unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+            self._put(unfinished, version, save)
+        _sync(self.folder)
+
+    def _put(self, unfinished: Path, version: str, save: Callable[[Path], None]) -> None:
         try:
             save(unfinished)
             for path in (*unfinished.iterdir(), unfinished):
@@ -143,7 +153,6 @@ class LocalFiles:
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
-        _sync(self.folder)
 
     def take(self, version: str) -> None:
         """Take a version away."""
@@ -156,6 +165,23 @@ class LocalFiles:
     def sweep(self, *, alone: bool) -> None:
         """Take away what is unfinished: at once when ``alone``, else after a day."""
         sweep(self.folder, alone=alone)
+
+
+@contextmanager
+def room(name: str) -> Iterator[None]:
+    """Say that there is no room in a folder when the system says so.
+
+    Raises:
+        NoRoom: the disk is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise NoRoom(
+            f"{name}: no room for what is written there ({error.strerror}); make some, by desk models prune perhaps"
+        ) from error
 
 
 def replace(file: Path, content: bytes) -> None:
