@@ -11,6 +11,7 @@
     │   ├── DamagedModel    files are missing, half-written or altered
     │   └── MismatchedModel written by another format or by other library versions
     ├── StoreError          the store of articles can't be used: the message says what to mend
+    ├── ReportError         a morning report can't be written: the message says what to do
     ├── NoRoom              there is no room for temporary files: the message says what to do
     └── WorkError           a process that did part of the work was lost
 """
@@ -52,6 +53,10 @@ class MismatchedModel(ModelError):
 
 class StoreError(DeskError):
     """The store of articles and judgments can't be reached or used."""
+
+
+class ReportError(DeskError):
+    """A morning report can't be written."""
 
 
 class NoRoom(DeskError):
