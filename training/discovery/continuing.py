@@ -206,10 +206,10 @@ def log_likelihood(its: Doubles, now: int, was: Doubles, before: int) -> Doubles
     """Give the log-likelihood ratio, twice, of ``its`` of ``now`` and ``was`` of ``before`` being one frequency."""
     both = (its + was) / (now + before)
 
-    def part(often: Doubles, articles: int) -> Doubles:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            told = often * np.log(often / (articles * both))
-            told += (articles - often) * np.log((articles - often) / (articles * (1 - both)))
-        return np.nan_to_num(told)
+    def part(often: Doubles, expected: Doubles) -> Doubles:
+        some = often > 0
+        told: Doubles = np.where(some, often, 0.0) * np.log(np.where(some, often, 1.0) / np.where(some, expected, 1.0))
+        return told
 
-    return 2 * (part(its, now) + part(was, before))
+    parts = ((its, now), (was, before))
+    return 2 * sum(part(some, of * both) + part(of - some, of * (1 - both)) for some, of in parts)

@@ -4,7 +4,7 @@ Both are read by the same model, so that what differs is the news and not the mo
 ordinary coming and going of stories, explains. ::
 
     reading     articles -> their labels, topics and words, on all cores
-    shift       whether tonight's are spread as those before: population stability index, chance, what is usual
+    spread      whether tonight's are spread as those before: population stability index, chance, what is usual
     wording     how unusual tonight's words are, and which are its own
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from training.article import Article
 from training.drift.reading import MOST, Rows, sample
-from training.drift.shift import Bools, Change, Night, changes, shift
+from training.drift.spread import Bools, Change, Night, changes, shift
 from training.drift.wording import Wording, stories
 from training.model import Model
 
@@ -45,7 +45,7 @@ def drift(
     Returns:
         ``now`` and ``before``: how many articles; ``looked_at``: of how many, where that is a part; ``told``: why
         nothing is told, None where it is. ``labels``, ``topics`` and ``vocabulary``, each with ``psi`` (beyond what
-        chance gives), ``chance`` and ``usual`` (what it would be below, see shift.Shift) and ``drifted`` (None,
+        chance gives), ``chance`` and ``usual`` (what it would be below, see spread.Shift) and ``drifted`` (None,
         "moderate" or "large"). Labels and topics have ``changes``: shares ``before`` and ``now``, the ``interval`` of
         the difference, the ``usual`` range, and ``clear``; the clear ones first, then the largest. The vocabulary has
         ``unknown``, the part of tonight's different words that are in no article before, ``usual_unknown``, and

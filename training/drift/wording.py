@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from training.discovery.continuing import log_likelihood
 from training.drift.reading import Head, Rows
-from training.drift.shift import Bools, Night, beyond_chance, exact
+from training.drift.spread import Bools, Night, beyond_chance, exact
 
 BINS = 10  # of articles by how unusual their words are
 FEWEST = 3  # articles of tonight that have a word
-TIMES = 2.0  # as many articles as before, in proportion
+TIMES = 3.0  # as many articles as before, in proportion
 STORIES, WORDS, TITLES = 12, 6, 2  # told: stories, words of one, articles of one
 SAME = 0.6  # of the articles of a word that another has too, from which both are of one story
 OWN = 0.5  # of one source's articles that have a word no other source has: its own furniture
@@ -93,7 +93,7 @@ class Wording:
     def _information(self, first: int, end: int) -> Floats:
         """Give the mean information of the words of some articles, in bits."""
         if not self.night.nights and first < self.night.before:  # no other nights: each article against all others
-            often, articles = self.often(0, self.night.before) - 1, self.night.before - 1
+            often, articles = np.maximum(self.often(0, self.night.before) - 1, 0), self.night.before - 1
         else:
             often, articles = self._others(first, end)
         bits = -np.log2((often + 0.5) / (articles + 1))
@@ -110,14 +110,15 @@ class Wording:
         """Give the words that far more of tonight's articles have, with their log-likelihood ratio, the clearest first.
 
         Dunning: Accurate methods for the statistics of surprise and coincidence, 1993; a word counts once in an
-        article, so that one article can't make a word. Which are beyond chance says Fisher's exact test, see shift.changes.
+        article, so that one article can't make a word. Which are beyond chance is said as in spread.changes.
         """
         night = self.night
         before, now = self.often(0, night.before), self.often(night.before, night.before + night.now)
         some = np.flatnonzero(now >= FEWEST)
         was, its = before[some], now[some]
         ratio = log_likelihood(its.astype(float), night.now, was.astype(float), night.before)
-        good = beyond_chance(exact(was, its, night)) & (its / night.now >= TIMES * was / night.before)
+        tests = int((before + now >= FEWEST).sum())  # whatever tonight brings, so that it does not choose its tests
+        good = beyond_chance(exact(was, its, night), tests) & (its / night.now >= TIMES * was / night.before)
         order = np.argsort(-ratio, kind="stable")
         return [(int(some[at]), float(ratio[at])) for at in order.tolist() if good[at]]
 

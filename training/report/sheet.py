@@ -12,7 +12,7 @@ from training.report.telling import OUTCOMES, Report, compared, count, percent, 
 
 ROWS = 8  # of a table that are shown; the others are folded away
 TRENDED = 2  # nights from which their scores are drawn
-BOUNDS = (0.1, 0.25)  # from which a shift is moderate, and large; see training.drift.shift
+BOUNDS = (0.1, 0.25)  # from which a shift is moderate, and large; see training.drift.spread
 KINDS = {"labels": "Countries", "topics": "Topics", "vocabulary": "Words"}
 CHANGED = {
     "new": "New",

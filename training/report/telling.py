@@ -204,7 +204,7 @@ def _first(report: Report) -> list[str]:
 
 
 def compared(comparison: Mapping[str, Any], names: Mapping[str, str]) -> list[Compared]:
-    """Hold both models' labels against each other: those that any article is about, clear changes first, large first."""
+    """Hold both models' labels against each other: those that any article is about, the clear and the large first."""
     drawn = {row["score"]: row["clear"] for row in comparison.get("differences") or []}
     olds, news = (comparison[who].get("labels", {}) for who in ("champion", "challenger"))
     rows = []

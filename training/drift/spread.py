@@ -161,7 +161,7 @@ def changes(members: Bools, night: Night) -> list[Change]:
     clear = np.zeros(len(now), bool)
     clear[before + now > 0] = beyond
     share = now / night.now
-    earlier = np.array([members[its].mean(axis=0) for its in night.nights]).reshape(-1, len(now))
+    earlier = np.array([members[its].mean(axis=0) for its in night.nights]).reshape(len(night.nights), len(now))
     low, high = (earlier.min(axis=0), earlier.max(axis=0)) if len(earlier) else (share + 1, share - 1)
     clear &= (share < low) | (share > high)
     return [
@@ -186,14 +186,18 @@ def exact(before: Any, now: Any, night: Night) -> Floats:
     return np.asarray(np.minimum(1.0, 2 * np.minimum(of.cdf(now), of.sf(now - 1))))
 
 
-def beyond_chance(chances: Floats, false: float = FALSE) -> Bools:
-    """Say which of many chances are too small to be one, so that a part ``false`` of them at most is (see changes).
+def beyond_chance(chances: Floats, tests: int | None = None) -> Bools:
+    """Say which of many chances are too small to be one, so that a part FALSE of them at most is (see changes).
+
+    Args:
+        chances: the smaller ones of all.
+        tests: how many there are of them in all; these, when it is not said.
 
     >>> beyond_chance(np.array([0.04, 0.001, 0.9, 0.02])).tolist()
     [False, True, False, True]
     """
     order = np.argsort(chances, kind="stable")
-    good = np.flatnonzero(chances[order] <= false * np.arange(1, len(order) + 1) / max(1, len(order)))
+    good = np.flatnonzero(chances[order] <= FALSE * np.arange(1, len(order) + 1) / max(1, tests or len(order)))
     found = np.zeros(len(order), bool)
     found[order[: good[-1] + 1 if len(good) else 0]] = True
     return found
