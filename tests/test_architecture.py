@@ -13,9 +13,11 @@ import pytest
 
 import training
 import training.discovery
+import training.drift
 import training.fitting
 import training.kernels
 import training.readers
+import training.report
 
 ROOT = Path(__file__).resolve().parent.parent
 FACES = {"service", "flask", "flask_openapi", "werkzeug", "click", "granian", "structlog", "pydantic"}
@@ -103,6 +105,7 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
         "evaluate",
         "examine",
         "bootstrap",
+        "drift",
     }
     offline |= {"train", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
@@ -126,8 +129,8 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.fitting, training.discovery],
-    ids=["kernels", "readers", "fitting", "discovery"],
+    [training.kernels, training.readers, training.fitting, training.discovery, training.drift, training.report],
+    ids=["kernels", "readers", "fitting", "discovery", "drift", "report"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")

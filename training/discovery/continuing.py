@@ -211,5 +211,6 @@ def log_likelihood(its: Doubles, now: int, was: Doubles, before: int) -> Doubles
         told: Doubles = np.where(some, often, 0.0) * np.log(np.where(some, often, 1.0) / np.where(some, expected, 1.0))
         return told
 
-    parts = ((its, now), (was, before))
-    return 2 * sum(part(some, of * both) + part(of - some, of * (1 - both)) for some, of in parts)
+    ratio = part(its, now * both) + part(now - its, now * (1 - both))
+    ratio += part(was, before * both) + part(before - was, before * (1 - both))
+    return 2 * ratio

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from training import drawing
 from training.report import telling
-from training.report.telling import OUTCOMES, Report, compared, count, percent, score
+from training.report.telling import Report, compared, count, percent, score
 
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what no page may hold
 ROWS = 8  # of a table that are shown; the others are folded away
 TRENDED = 2  # nights from which their scores are drawn
 BOUNDS = (0.1, 0.25)  # from which a shift is moderate, and large; see training.drift.spread
@@ -34,11 +36,9 @@ def page(report: Report) -> str:
     )
     environment.filters |= {"score": score, "percent": _unbroken, "span": telling.span, "sentence": telling.sentence}
     environment.globals["count"] = count
-    outcome = str(report.get("outcome"))
-    said = OUTCOMES.get(outcome, outcome.capitalize())
-    headline = telling.headline(report)
+    said, headline = telling.ended(report), telling.headline(report)
     rest = headline.removeprefix(said).lstrip(":, ")
-    return environment.get_template("report.html").render(
+    written = environment.get_template("report.html").render(
         report=report,
         rows=ROWS,
         day=telling.day(report.get("night")),
@@ -56,6 +56,7 @@ def page(report: Report) -> str:
         topics=_grouped(telling.topic_changes(report)),
         steps=_steps(report.get("steps") or []),
     )
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", written)
 
 
 def _tiles(report: Report) -> list[tuple[str, str]]:

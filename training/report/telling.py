@@ -126,16 +126,22 @@ def sentence(reason: str) -> str:
     return told[:1].upper() + told[1:] + ("" if told.endswith((".", "!", "?")) else ".") if told else ""
 
 
+def ended(report: Report) -> str:
+    """Say in one word how the night ended."""
+    return OUTCOMES.get(str(report.get("outcome")), "Ended")
+
+
 def headline(report: Report) -> str:
     """Say in one line how the night ended, and the main reason."""
-    outcome = str(report.get("outcome"))
-    said = OUTCOMES.get(outcome, outcome.capitalize())
+    outcome, said = report.get("outcome"), ended(report)
     if outcome == "failed":
         return f"{said}: {_short(str(report.get('error') or (report.get('reasons') or ['nobody knows why'])[0]))}"
     if outcome == "refused":
         reasons = report.get("reasons") or ["the gate gave no reason"]
         more = f", and {count(len(reasons) - 1, 'reason')} more" if len(reasons) > 1 else ""
         return f"{said}: {_short(reasons[0])}{more}"
+    if outcome != "promoted":
+        return f"{said}, and nobody said how"
     if not report.get("champion"):
         scores = report.get("scores")
         return f"{said}: the first model" + (f", with {score(scores['micro']['f1'])} of 100 points" if scores else "")
