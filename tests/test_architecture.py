@@ -15,11 +15,13 @@ import pytest
 
 import training
 import training.discovery
+import training.drift
 import training.feeds
 import training.fitting
 import training.gate
 import training.kernels
 import training.readers
+import training.report
 import training.store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,6 +113,7 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
         "evaluate",
         "examine",
         "bootstrap",
+        "drift",
     }
     offline |= {"train", "gate", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
@@ -142,8 +145,10 @@ def test_within_training_imports_run_downwards_only() -> None:
         training.fitting,
         training.discovery,
         training.gate,
+        training.drift,
+        training.report,
     ],
-    ids=["kernels", "readers", "store", "feeds", "fitting", "discovery", "gate"],
+    ids=["kernels", "readers", "store", "feeds", "fitting", "discovery", "gate", "drift", "report"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")

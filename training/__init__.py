@@ -31,6 +31,7 @@ Floor, what serving may use::
     marking     an article with what decided marked, for a page, a terminal or a notebook
     drawing     small pictures in SVG
     card        the model card: what a version was made of, how good it is, where it fails
+    report      the morning report: how the night ended, as a page, a screen and data
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
     lock        one run at a time for a folder of models
@@ -59,6 +60,7 @@ Offline, what the command line adds::
     evaluate    precision, recall, F1, average precision
     examine     a model on judged articles: its answers and its worst mistakes
     bootstrap   whether one model is better than another, or luckier
+    drift       how tonight's news differs from that of the days before
     train       train(settings) -> Model
     collect     what a run trains on of the store
     gate        whether a challenger may take the champion's place
