@@ -19,7 +19,7 @@ VERBS = {
     "explain": "Show an article with the words that decided marked.",
     "evaluate": "Score a model on labelled articles.",
     "retrain": "Train a challenger; promote it only if it is no worse.",
-    "store": "Keep the articles that come in, and bring more.",
+    "store": "Keep articles and judgments for the nightly job.",
     "models": "List and show versions of the model.",
 }
 

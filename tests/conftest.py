@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
 
 from service.app import Desk, create_app
 from service.config import Config
@@ -19,6 +22,7 @@ from training.model import Model
 from training.readers import read
 from training.registry import Registry
 from training.settings import Settings
+from training.store import Store
 from training.train import train
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,3 +109,29 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         monkeypatch.delenv(name.upper(), raising=False)
     with site() as server:
         yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of each kind; PostgreSQL is skipped where DESK_TEST_POSTGRESQL names none."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.sqlite3'}"
+        return
+    server = os.environ.get("DESK_TEST_POSTGRESQL")
+    if not server:
+        pytest.skip("needs a PostgreSQL, named in DESK_TEST_POSTGRESQL (.ci/postgresql runs a command beside one)")
+    schema = f"test_{uuid.uuid4().hex}"
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+        yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty store on each kind of database."""
+    with Store(store_url) as store:
+        yield store

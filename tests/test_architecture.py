@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +19,7 @@ import training.feeds
 import training.fitting
 import training.kernels
 import training.readers
+import training.store
 
 ROOT = Path(__file__).resolve().parent.parent
 FACES = {"service", "flask", "flask_openapi", "werkzeug", "click", "granian", "structlog", "pydantic"}
@@ -76,7 +79,7 @@ def order() -> list[str]:
 def floor() -> set[str]:
     """Give the modules of training that the docstring lets serving use."""
     names = order()
-    return set(names[: names.index("registry") + 1])
+    return set(names[: names.index("store") + 1])
 
 
 def shown(wrong: list[Import]) -> list[str]:
@@ -130,8 +133,8 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.feeds, training.fitting, training.discovery],
-    ids=["kernels", "readers", "feeds", "fitting", "discovery"],
+    [training.kernels, training.readers, training.store, training.feeds, training.fitting, training.discovery],
+    ids=["kernels", "readers", "store", "feeds", "fitting", "discovery"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
@@ -180,12 +183,11 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
                 "training/focus.py",
             },
         ),
-        ("rensa", {"training/fitting/folds.py"}),
+        ("rensa", {"training/minhash.py"}),
         ("threadpoolctl", {"training/fitting/__init__.py"}),
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
         ("urllib", {"training/addresses.py", "training/download.py"}),
-        ("socket", {"training/addresses.py", "service/commands/serve.py"}),
         ("xml", {"training/feeds/entries.py", "training/feeds/tree.py"}),
         ("lxml", {"training/feeds/prose.py"}),
         ("zstandard", {"training/readers/streams.py"}),
@@ -195,6 +197,19 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
 def test_a_library_has_few_homes(library: str, home: set[str]) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]
     assert {one.file.relative_to(ROOT).as_posix() for one in found} == home
+
+
+@pytest.mark.parametrize("library", ["sqlalchemy", "alembic"])
+def test_the_database_is_the_store_s_alone(library: str) -> None:
+    found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]
+    assert found
+    assert shown([one for one in found if ROOT / "training" / "store" not in one.file.parents]) == []
+
+
+def test_the_store_is_imported_when_it_is_needed() -> None:
+    code = "import sys, service.worker, training.retrain; print('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(

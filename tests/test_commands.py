@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from service.cli import desk
 from tests.helping import publish, tiny_model, tiny_rows, write_rows, write_tiny_seeds
 from training.article import Article
-from training.errors import InputError
+from training.errors import Busy, InputError
 from training.model import Model
 from training.registry import Registry
 
@@ -614,6 +614,18 @@ def test_train_makes_a_model_current_and_writes_its_name(runner: CliRunner, tmp_
     assert f"Model {version} is current in {models}." in shown
     assert re.search(r"^SY +Syria +[01]\.\d{3}", shown, re.M)
     assert len(rows_of(runner.invoke(desk, ["topics", "--all", "--models", str(models), "--format", "jsonl"]))) == 4
+
+
+def test_one_run_trains_at_a_time_and_takes_away_what_a_killed_one_left(runner: CliRunner, tmp_path: Path) -> None:
+    seeds, registry = write_tiny_seeds(tmp_path / "seeds"), Registry(tmp_path / "models")
+    command = ["train", "--seeds", str(seeds), "--models", str(registry.folder), "--topics", "2"]
+    with registry.lock():
+        left = registry.folder / ".unfinished-left"
+        left.mkdir()
+        refused = runner.invoke(desk, command)
+        assert isinstance(refused.exception, Busy) and left.exists()
+    ok(runner.invoke(desk, command))
+    assert not left.exists() and registry.current() in registry.versions()
 
 
 def test_train_on_corpora_alone_mixes_labelled_and_unlabelled(runner: CliRunner, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from training import errors
 
 
 def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
-    drawn = re.findall(r"^    ([│ ]*(?:[├└]── )?)(\w*(?:Error|Model|Room))\b", errors.__doc__ or "", re.M)
+    drawn = re.findall(r"^    ([│ ]*(?:[├└]── )?)(\w*(?:Error|Model|Room|Busy))\b", errors.__doc__ or "", re.M)
     above: list[type] = [Exception]
     for branches, name in drawn:
         depth = len(branches) // 4

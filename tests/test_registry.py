@@ -247,6 +247,22 @@ def test_what_a_killed_run_left_goes_after_a_day(registry: Registry) -> None:
     assert listing(registry) == [".unfinished-new", "current", "promotions.jsonl", "v1"]
 
 
+def test_under_the_lock_what_is_unfinished_goes_at_once_but_files_just_written(
+    registry: Registry,
+) -> None:
+    folder, old, new = (registry.folder / f".unfinished-{name}" for name in ("folder", "old", "new"))
+    folder.mkdir()
+    (folder / "manifest.json").touch()
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (0, 0))
+    os.utime(folder, (2**40, 2**40))
+    with registry.lock():
+        registry.sweep()
+    assert listing(registry) == [".lock", ".unfinished-new", "current", "promotions.jsonl", "v1"]
+    assert registry.load().version == "v1"
+
+
 @pytest.mark.parametrize("content", ["{", "{}", "[3]"])
 def test_pins_that_can_not_be_read_are_an_error_and_nothing_goes(registry: Registry, content: str) -> None:
     registry.publish(tiny("v2"))

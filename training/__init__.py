@@ -33,6 +33,7 @@ Floor, what serving may use::
     card        the model card: what a version was made of, how good it is, where it fails
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
+    lock        one run at a time for a folder of models
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
 
@@ -54,6 +55,9 @@ Offline, what the command line adds::
     examine     a model on judged articles: its answers and its worst mistakes
     bootstrap   whether one model is better than another, or luckier
     train       train(settings) -> Model
+    collect     what a run trains on of the store
+    gate        whether a challenger may take the champion's place
+    night       one night of retraining as it is told
     retrain     the nightly job
     frames      tables for notebooks
 """

@@ -12,6 +12,7 @@
     │   ├── DamagedModel    files are missing, half-written or altered
     │   └── MismatchedModel written by another format or by other library versions
     ├── StoreError          the store of articles can't be used: the message says what to mend
+    ├── Busy                another run holds the folder: the message says which
     ├── NoRoom              there is no room for temporary files: the message says what to do
     └── WorkError           a process that did part of the work was lost
 """
@@ -57,6 +58,10 @@ class MismatchedModel(ModelError):
 
 class StoreError(DeskError):
     """The store of articles and judgments can't be reached or used."""
+
+
+class Busy(DeskError):
+    """Another run holds the folder."""
 
 
 class NoRoom(DeskError):

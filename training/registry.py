@@ -16,13 +16,15 @@ step.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +32,7 @@ from typing import Any
 
 from training import artifact
 from training.errors import InputError, NoModel
+from training.lock import held
 from training.model import Model
 
 CURRENT = "current"
@@ -37,7 +40,8 @@ PROMOTIONS, PINNED, TOPIC_NAMES = "promotions.jsonl", "pinned.json", "topic_name
 LONGEST = 80  # characters of a topic's name
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _UNFINISHED = ".unfinished-"
-_ABANDONED = 24 * 3600  # seconds after which what is unfinished is nobody's any more
+_ABANDONED = 24 * 3600  # seconds after which what is unfinished is nobody's any more, whoever is at work
+_WRITTEN = 60  # seconds after which a single file is so: many a command writes one, and it takes no time
 
 
 class Registry:
@@ -194,6 +198,19 @@ class Registry:
         pinned = {*self.pinned(), version} if keep else {*self.pinned()} - {version}
         self._write(PINNED, json.dumps(sorted(pinned)) + "\n")
 
+    def lock(self) -> AbstractContextManager[None]:
+        """Be the one run that trains models for this folder; a killed one no longer is.
+
+        Raises:
+            Busy: another run is at work.
+            InputError: nothing can be written to the folder.
+        """
+        return held(self.folder)
+
+    def sweep(self) -> None:
+        """Take away what killed runs left unfinished. The caller holds the lock, so no other run is at work."""
+        self._sweep(folders=-math.inf, files=_WRITTEN)
+
     def prunable(self, keep: int) -> list[str]:
         """Give the versions that pruning takes away, oldest first.
 
@@ -207,13 +224,21 @@ class Registry:
         """Take away old versions, and what killed runs left unfinished a day ago or earlier; give the versions."""
         gone = self.prunable(keep)
         for version in gone:
-            hidden = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
-            self.path(version).rename(hidden / version)  # in one step, so that nobody finds half a version
-            shutil.rmtree(hidden)
-        for left in self.folder.glob(f"{_UNFINISHED}*"):
-            if time.time() - left.stat().st_mtime > _ABANDONED:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            hidden = self.folder / f"{_UNFINISHED}{version}-{secrets.token_hex(4)}"
+            self.path(version).rename(hidden)  # in one step, so that nobody finds half a version
+            shutil.rmtree(hidden, ignore_errors=True)
+        self._sweep(folders=_ABANDONED, files=_ABANDONED)
         return gone
+
+    def _sweep(self, folders: float, files: float) -> None:
+        """Take away what is unfinished and older than so many seconds; others may be at the same."""
+        for left in self.folder.glob(f"{_UNFINISHED}*"):
+            with suppress(FileNotFoundError):
+                whole, age = left.is_dir(), time.time() - left.stat().st_mtime
+                if whole and age >= folders:
+                    shutil.rmtree(left, ignore_errors=True)
+                elif not whole and age >= files:
+                    left.unlink()
 
     def _promoted(self) -> list[str]:
         """Give what was promoted, the newest last; a line that tells of no promotion is passed over."""
