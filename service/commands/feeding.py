@@ -16,7 +16,7 @@ from training.errors import InputError
 if TYPE_CHECKING:
     from training.store import Store
 
-_COLUMNS = ["new", "edited", "copies", "known", "bare", "problem"]
+_COUNTS = ["new", "edited", "copies", "known", "bare"]
 _NO_FEEDS = "no feeds yet; add one with: desk store feed URL"
 _NONE_READ = 2
 
@@ -108,10 +108,6 @@ def _tell(polling: Iterable[dict[str, Any]], format_: str) -> list[dict[str, Any
     if format_ == "json":
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
     elif format_ == "table" and rows:
-        click.echo(
-            table(
-                ["feed", *_COLUMNS],
-                [[row["url"], *("" if row[key] is None else row[key] for key in _COLUMNS)] for row in rows],
-            )
-        )
+        cells = [[row["url"], *(row[key] for key in _COUNTS), row["problem"] or ""] for row in rows]
+        click.echo(table(["feed", *_COUNTS, "problem"], cells))
     return rows

@@ -1,4 +1,4 @@
-"""desk store: import articles, see what there is, take old ones away."""
+"""desk store: import articles, ask feeds for them, see what there is, take old ones away."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Age(click.ParamType):  # type: ignore[type-arg]  # click is generic here f
 @options.format()
 @click.pass_context
 def command(context: click.Context, models: Path, format_: str) -> None:
-    """Say what the store of articles and judgments holds; or import articles and take old ones away.
+    """Say what the store of articles and judgments holds; or bring articles and take old ones away.
 
     The store is a SQLite file in the folder of models, or the database that DESK_DATABASE_URL names.
 
