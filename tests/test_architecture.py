@@ -205,7 +205,6 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
         ("urllib", {"training/addresses.py", "training/download.py"}),
-        ("socket", {"training/addresses.py", "service/commands/serve.py"}),
         ("xml", {"training/feeds/entries.py", "training/feeds/tree.py"}),
         ("lxml", {"training/feeds/prose.py"}),
         ("zstandard", {"training/readers/streams.py"}),
