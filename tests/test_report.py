@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import lxml.html  # type: ignore[import-untyped]
+import lxml.html
 import pytest
 from lxml import etree
 

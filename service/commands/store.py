@@ -88,9 +88,6 @@ _NAMES = {
 }
 
 
-command.add_command(feed)
-
-
 @command.command("import")
 @click.argument("files", nargs=-1, required=True, type=options.FILE, metavar="FILE...")
 @options.models
