@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -63,7 +63,7 @@ def turn(file: Path) -> Iterator[None]:
 
 def _me() -> dict[str, object]:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": now}
+    return {"pid": os.getpid(), "host": platform.node(), "since": now}
 
 
 def _holder(folder: Path) -> str:
