@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from flask import Response, current_app
 from flask_openapi import APIBlueprint, Tag
 
 from service import schemas
-from service.checking import checked
+from service.checking import Later, checked
+from service.keeping import keep
 from service.live import Live
 from service.problems import problem
 from training.article import Article
 from training.errors import InputError
 from training.model import Labelling
 
+T = TypeVar("T")
+U = TypeVar("U")
 _SCHEMA = schemas.Problem.model_json_schema()
 
 
-def _problems(*statuses: int) -> dict[str | int, Any]:
+def problems_of(*statuses: int) -> dict[str | int, Any]:
+    """Give what an operation may answer besides, as the OpenAPI document has it."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
@@ -35,9 +40,9 @@ api = APIBlueprint(
     __name__,
     url_prefix="/v1",
     abp_tags=[Tag(name="Labelling")],
-    abp_responses=_problems(400, 413, 415, 422, 503),
+    abp_responses=problems_of(400, 413, 415, 422, 503),
 )
-health = APIBlueprint("health", __name__, abp_tags=[Tag(name="Operation")], abp_responses=_problems(503))
+health = APIBlueprint("health", __name__, abp_tags=[Tag(name="Operation")], abp_responses=problems_of(503))
 
 
 def live() -> Live:
@@ -48,43 +53,58 @@ def live() -> Live:
 
 @api.post("/label", responses={200: schemas.LabellingOut}, summary="Label one article")
 @checked("MAX_CONTENT_LENGTH", "send one article, without pictures or scripts")
-def label(body: schemas.LabelRequest, query: schemas.LabelQuery) -> Response:
+def label(body: schemas.LabelRequest, query: schemas.LabelQuery) -> Response | Later:
     """Say which countries an article is about, which topics it belongs to, and what decided."""
-    article = _article(body)
-    answer = live().model.label(article, evidence=query.evidence, all=query.all)
-    return _json(_row(body, article, answer))
+    article = article_of(body)
+    row = _row(body, article, live().model.label(article, evidence=query.evidence, all=query.all))
+    return (lambda: as_json({**row, "stored": keep([article])[0]})) if query.store else as_json(row)
 
 
 @api.post("/label/batch", responses={200: schemas.LabellingsOut}, summary="Label many articles")
 @checked("MAX_BATCH_BYTES", "send fewer articles at a time")
-def label_batch(body: schemas.BatchRequest, query: schemas.LabelQuery) -> Response:
+def label_batch(body: schemas.BatchRequest, query: schemas.LabelQuery) -> Response | Later:
     """Label many articles, answered in their order; one that can't be labelled refuses them all, by its number."""
-    if len(body.articles) > (most := current_app.config["MAX_BATCH"]):
-        raise InputError(f"articles: {len(body.articles):,} are more than {most:,}; send fewer at a time")
-    articles = [_numbered(number, one) for number, one in enumerate(body.articles)]
+    articles = each("articles", body.articles, article_of)
     answers = live().model.label_many(articles, evidence=query.evidence, all=query.all)
-    return _json({"labellings": list(map(_row, body.articles, articles, answers))})
+    rows = list(map(_row, body.articles, articles, answers))
+    if not query.store:
+        return as_json({"labellings": rows})
+    return lambda: as_json(
+        {"labellings": [{**row, "stored": one} for row, one in zip(rows, keep(articles), strict=True)]}
+    )
 
 
-def _article(sent: schemas.LabelRequest) -> Article:
-    known: dict[str, Any] = {"title": sent.title or "", "id": sent.id, "date": sent.date, "source": sent.source}
+def article_of(sent: schemas.LabelRequest, **more: Any) -> Article:
+    """Make an article of what was sent."""
+    known: dict[str, Any] = {"title": sent.title or "", "id": sent.id, "date": sent.date, "source": sent.source, **more}
     return Article.from_html(sent.html or "", **known) if sent.is_page else Article(sent.text or "", **known)
 
 
-def _numbered(number: int, sent: schemas.LabelRequest) -> Article:
-    try:
-        return _article(sent)
-    except InputError as error:
-        raise InputError(f"articles.{number}: {error}") from None
+def each(name: str, sent: Sequence[T], make: Callable[[T], U]) -> list[U]:
+    """Make something of each of many that were sent; say which one it is that can't be used.
+
+    Raises:
+        InputError: there are too many, or one can't be used.
+    """
+    if len(sent) > (most := current_app.config["MAX_BATCH"]):
+        raise InputError(f"{name}: {len(sent):,} are more than {most:,}; send fewer at a time")
+    made = []
+    for number, one in enumerate(sent):
+        try:
+            made.append(make(one))
+        except InputError as error:
+            raise InputError(f"{name}.{number}: {error}") from None
+    return made
+
+
+def as_json(answer: dict[str, Any], status: int = 200) -> Response:
+    """Make an answer of plain data."""
+    return Response(orjson.dumps(answer), status, mimetype="application/json")
 
 
 def _row(sent: schemas.LabelRequest, article: Article, answer: Labelling) -> dict[str, Any]:
     row = answer.as_row()
     return {**row, "text": article.text} if sent.is_page else row
-
-
-def _json(answer: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(answer), mimetype="application/json")
 
 
 @api.get("/labels", responses={200: schemas.LabelsOut}, summary="All labels that can be assigned")
@@ -111,7 +131,7 @@ def topics(query: schemas.TopicsQuery) -> dict[str, Any]:
     return {"topics": live().model.topics.as_rows(junk=query.all)}
 
 
-@api.get("/topics/<id>", responses={200: schemas.WholeTopicOut, **_problems(404)}, summary="One topic")
+@api.get("/topics/<id>", responses={200: schemas.WholeTopicOut, **problems_of(404)}, summary="One topic")
 def topic(path: schemas.TopicPath) -> dict[str, Any] | Response:
     """Say all that is known of a topic: its words, quality, typical articles, labels and volume by day."""
     model = live().model
@@ -126,12 +146,13 @@ def topic(path: schemas.TopicPath) -> dict[str, Any] | Response:
 @checked("MAX_BATCH_BYTES", "send fewer texts at a time")
 def infer(body: schemas.InferRequest, query: schemas.TopicsQuery) -> Response:
     """Say which topics texts have, in their order; a text is given the same ones alone or among others."""
-    if len(body.texts) > (most := current_app.config["MAX_BATCH"]):
-        raise InputError(f"texts: {len(body.texts):,} are more than {most:,}; send fewer at a time")
     model = live().model
-    shares = ([one._asdict() for one in model.infer_topics(Article(text), all=query.all)] for text in body.texts)
-    inferred = [[{**one, "weight": round(one["weight"], 4)} for one in its] for its in shares]
-    return _json({"inferred": inferred, "model": model.named})
+
+    def shares(text: str) -> list[dict[str, Any]]:
+        found = model.infer_topics(Article(text), all=query.all)
+        return [{**one._asdict(), "weight": round(one.weight, 4)} for one in found]
+
+    return as_json({"inferred": each("texts", body.texts, shares), "model": model.named})
 
 
 @api.get("/model", responses={200: schemas.AboutOut}, summary="The model in use")

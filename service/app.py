@@ -10,8 +10,9 @@ import orjson
 from flask.json.provider import JSONProvider
 from flask_openapi import Info, OpenAPI
 
-from service import api, observe, problems, web
+from service import api, observe, problems, stored, web
 from service.config import Config
+from service.keeping import Keeper
 from service.live import Live
 from training.registry import Registry
 
@@ -62,11 +63,13 @@ def create_app(config: Config | None = None, *, watch: bool = True) -> Desk:
     app.config["MAX_CONTENT_LENGTH"] = config.max_bytes
     app.config["MAX_BATCH"], app.config["MAX_BATCH_BYTES"] = config.max_batch, config.max_batch_bytes
     live = app.extensions["live"] = Live(Registry(config.models), config.model, config.watch_seconds)
+    app.extensions["keeper"] = Keeper(config.models)
     if watch:
         live.watch()
     observe.register(app)
     problems.register(app)
     app.register_api(api.api)
+    app.register_api(stored.stored)
     app.register_api(api.health)
     app.register_blueprint(web.web)
     return app

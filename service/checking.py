@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache, wraps
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
@@ -20,26 +21,30 @@ from service import problems
 
 _turn = threading.Lock()  # threads that take turns at the GIL take longer over everything, and the last ones longest
 Schema = TypeVar("Schema", bound=BaseModel)
-View = Callable[..., Response]
+Later = Callable[[], Response]
+"""What is left to do of a view once the next one has its turn: what waits for a database, say."""
+View = Callable[..., Response | Later]
 
 
-def checked(most: str, advice: str) -> Callable[[View], View]:
+def checked(most: str, advice: str, *, turn: bool = True) -> Callable[[View], Callable[[], Response]]:
     """Make a view get its ``body`` and ``query`` as the schemas that it is annotated with, or the request a problem.
 
     Args:
         most: the setting of the application that says how many bytes a body may have.
         advice: what to do about a larger one.
+        turn: whether the view keeps a core busy, so that one after the other is best.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: View) -> Callable[[], Response]:
         schemas = get_type_hints(view)
 
         @wraps(view)
         def answer() -> Response:
             sent: Request = request._get_current_object()  # type: ignore[attr-defined]  # what stands for it is slower
             data = _bytes(sent, current_app.config[most], advice)
-            with _turn:
-                return view(body=_fitting(schemas["body"], _object(data)), query=_query(sent, schemas["query"]))
+            with _turn if turn else nullcontext():
+                made = view(body=_fitting(schemas["body"], _object(data)), query=_query(sent, schemas["query"]))
+            return made if isinstance(made, Response) else made()
 
         answer.__delay_validate_request__ = True  # type: ignore[attr-defined]  # how flask-openapi is told to let be
         return answer

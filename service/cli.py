@@ -19,6 +19,8 @@ VERBS = {
     "explain": "Show an article with the words that decided marked.",
     "evaluate": "Score a model on labelled articles.",
     "retrain": "Train a challenger; promote it only if it is no worse.",
+    "review": "Ask for the judgments that teach the most, yes or no.",
+    "store": "Keep articles and judgments for the nightly job.",
     "models": "List and show versions of the model.",
 }
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from training.registry import place
 
 
 class Config(BaseSettings):
@@ -13,7 +16,9 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DESK_", extra="forbid")
 
-    models: Path = Field(Path("models"), description="Folder of the model's versions.")
+    models: Annotated[str | Path, AfterValidator(place)] = Field(
+        Path("models"), description="Folder of the model's versions, or its URL in an object store."
+    )
     model: str | None = Field(None, description="Serve this version, whatever becomes current.")
     max_bytes: int = Field(1_000_000, gt=0, description="Largest request body.")
     max_batch: int = Field(1_000, gt=0, description="Most articles in a batch.")

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 
-from training.errors import InputError, ModelError
+from training.errors import InputError, ModelError, NoRoom, StoreError
 
 MOST = 20  # errors told of one request: a batch may hold thousands
 
@@ -27,7 +27,8 @@ def problem(status: int, detail: str, **more: Any) -> Response:
 def register(app: Flask) -> None:
     """Make ``app`` answer every error as a problem."""
     app.register_error_handler(InputError, lambda error: problem(422, str(error)))
-    app.register_error_handler(ModelError, lambda error: problem(503, str(error)))
+    for unready in (ModelError, NoRoom, StoreError):
+        app.register_error_handler(unready, lambda error: problem(503, str(error)))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 

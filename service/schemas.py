@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -10,11 +10,13 @@ WORDS = 20  # of a topic that is asked for alone
 Short = Annotated[str, StringConstraints(max_length=2_000)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What is sent: nothing is converted, and nothing unknown is passed over."""
+
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class LabelRequest(_Strict):
+class LabelRequest(Strict):
     """An article: its text, or the HTML of its page."""
 
     model_config = ConfigDict(
@@ -55,7 +57,7 @@ class LabelRequest(_Strict):
         return self
 
 
-class BatchRequest(_Strict):
+class BatchRequest(Strict):
     """Many articles, each as it would be sent alone."""
 
     model_config = ConfigDict(
@@ -81,6 +83,7 @@ class LabelQuery(BaseModel):
 
     all: bool = Field(False, description="Also give labels that scored but are not assigned, and topics that are junk.")
     evidence: bool = Field(True, description="Say which mentions and words decided.")
+    store: bool = Field(False, description="Also add the article to the store, from which the nightly job trains.")
 
 
 class EvidenceOut(BaseModel):
@@ -130,6 +133,16 @@ class ModelOut(BaseModel):
     trained_at: str
 
 
+class AddedOut(BaseModel):
+    """What became of an article that was to be stored."""
+
+    id: str = Field(description="Its id in the store: its own, or its digest where it has none.")
+    state: Literal["new", "copy", "edited", "known"] = Field(
+        description="copy: new, and a near-duplicate of another; edited: known, with another text or other labels now."
+    )
+    copy_of: str | None = Field(description="The article that it is a near-duplicate of.")
+
+
 class LabellingOut(BaseModel):
     """What the model says of the article."""
 
@@ -140,6 +153,7 @@ class LabellingOut(BaseModel):
     removed: list[RemovedOut]
     model: ModelOut
     text: str | None = Field(None, description="The extracted text, when HTML was sent.")
+    stored: AddedOut | None = Field(None, description="What became of it in the store, when that was asked.")
 
 
 class LabellingsOut(BaseModel):
@@ -241,7 +255,7 @@ class TopicsQuery(BaseModel):
     all: bool = Field(False, description="Also give topics that are junk, and shares that are next to nothing.")
 
 
-class InferRequest(_Strict):
+class InferRequest(Strict):
     """Texts to infer topics of."""
 
     model_config = ConfigDict(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +12,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
 
 from service.app import Desk, create_app
 from service.config import Config
+from tests.serving import Site, site
 from training.article import Article
 from training.model import Model
 from training.readers import read
 from training.registry import Registry
 from training.settings import Settings
+from training.store import Store
 from training.train import train
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,3 +99,39 @@ def client(app: Desk) -> FlaskClient:
 def runner() -> CliRunner:
     """Runs verbs of the command line."""
     return CliRunner()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of each kind; PostgreSQL is skipped where DESK_TEST_POSTGRESQL names none."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.sqlite3'}"
+        return
+    server = os.environ.get("DESK_TEST_POSTGRESQL")
+    if not server:
+        pytest.skip("needs a PostgreSQL, named in DESK_TEST_POSTGRESQL (.ci/postgresql runs a command beside one)")
+    schema = f"test_{uuid.uuid4().hex}"
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+        yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty store on each kind of database."""
+    with Store(store_url) as store:
+        yield store
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web server on this machine that can be told what to answer."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    with site() as server:
+        yield server

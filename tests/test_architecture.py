@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,10 +16,13 @@ import pytest
 import training
 import training.discovery
 import training.drift
+import training.feeds
 import training.fitting
+import training.gate
 import training.kernels
 import training.readers
 import training.report
+import training.store
 
 ROOT = Path(__file__).resolve().parent.parent
 FACES = {"service", "flask", "flask_openapi", "werkzeug", "click", "granian", "structlog", "pydantic"}
@@ -77,7 +82,7 @@ def order() -> list[str]:
 def floor() -> set[str]:
     """Give the modules of training that the docstring lets serving use."""
     names = order()
-    return set(names[: names.index("registry") + 1])
+    return set(names[: names.index("store") + 1])
 
 
 def shown(wrong: list[Import]) -> list[str]:
@@ -95,7 +100,10 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
     above, below = (training.__doc__ or "").split("Offline, ")
     assert all(re.search(rf"\b{name}\b", above) for name in floor())
     offline = {
+        "addresses",
+        "download",
         "fetch",
+        "feeds",
         "settings",
         "parallel",
         "fitting",
@@ -107,7 +115,7 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
         "bootstrap",
         "drift",
     }
-    offline |= {"train", "retrain"}
+    offline |= {"train", "gate", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
     assert not offline & floor()
 
@@ -129,8 +137,18 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.fitting, training.discovery, training.drift, training.report],
-    ids=["kernels", "readers", "fitting", "discovery", "drift", "report"],
+    [
+        training.kernels,
+        training.readers,
+        training.store,
+        training.feeds,
+        training.fitting,
+        training.discovery,
+        training.gate,
+        training.drift,
+        training.report,
+    ],
+    ids=["kernels", "readers", "store", "feeds", "fitting", "discovery", "gate", "drift", "report"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
@@ -179,11 +197,17 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
                 "training/focus.py",
             },
         ),
-        ("rensa", {"training/fitting/folds.py"}),
+        ("rensa", {"training/minhash.py"}),
+        ("filelock", {"training/lock.py"}),
+        ("fsspec", {"training/objects.py"}),
+        ("platformdirs", {"training/remote.py"}),
         ("threadpoolctl", {"training/fitting/__init__.py"}),
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
-        ("urllib", {"training/fetch.py"}),
+        ("urllib", {"training/addresses.py", "training/download.py"}),
+        ("socket", {"training/addresses.py", "service/commands/serve.py"}),
+        ("xml", {"training/feeds/entries.py", "training/feeds/tree.py"}),
+        ("lxml", {"training/feeds/prose.py"}),
         ("zstandard", {"training/readers/streams.py"}),
         ("granian", {"service/commands/serve.py"}),
     ],
@@ -193,8 +217,35 @@ def test_a_library_has_few_homes(library: str, home: set[str]) -> None:
     assert {one.file.relative_to(ROOT).as_posix() for one in found} == home
 
 
+@pytest.mark.parametrize("library", ["sqlalchemy", "alembic"])
+def test_the_database_is_the_store_s_alone(library: str) -> None:
+    found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]
+    assert found
+    assert shown([one for one in found if ROOT / "training" / "store" not in one.file.parents]) == []
+
+
+def test_the_store_is_imported_when_it_is_needed() -> None:
+    code = "import sys, service.worker, training.retrain; print('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 @pytest.mark.parametrize(
-    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "fasttext", "granian", "pyarrow", "tqdm"]
+    "library",
+    [
+        "sklearn",
+        "scipy",
+        "gensim",
+        "rensa",
+        "trafilatura",
+        "lxml",
+        "fasttext",
+        "granian",
+        "pyarrow",
+        "tqdm",
+        "filelock",
+        "fsspec",
+    ],
 )
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(library: str) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]

@@ -40,6 +40,31 @@ def test_only_the_key_labels_makes_a_row_labelled(row: dict[str, Any], labels: f
     assert Article.from_row({"text": "a", **row}).labels == labels
 
 
+LABELS = ("FR", "LY", "SY")
+
+
+@pytest.mark.parametrize(
+    ("row", "untold"),
+    [
+        ({"labels": ["SY"]}, set()),
+        ({"labels": ["SY"], "unsure": ["LY"]}, {"LY"}),
+        ({"labels": ["SY"], "judged": ["SY"]}, {"FR", "LY"}),
+        ({"labels": [], "judged": ["SY", "LY"], "unsure": ["LY"]}, {"FR", "LY"}),
+        ({"labels": [], "judged": []}, {"FR", "LY", "SY"}),
+    ],
+    ids=["all of it", "one unsure", "one judged", "two judged, one unsure", "none judged"],
+)
+def test_what_nobody_judged_teaches_nothing(row: dict[str, Any], untold: set[str]) -> None:
+    article = Article.from_row({"text": "a", **row})
+    assert article.untold(LABELS) == untold
+    assert Article.from_row(article.as_row()) == article
+
+
+def test_a_label_that_is_not_among_the_judged_is_refused() -> None:
+    with pytest.raises(ArticleError, match='"labels" holds \'LY\', which "judged" does not'):
+        Article.from_row({"text": "a", "labels": ["LY"], "judged": ["SY"]})
+
+
 def test_absent_fields_are_empty() -> None:
     assert Article.from_row({"text": "a", "title": None, "date": None}) == Article("a")
 

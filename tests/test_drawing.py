@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from training.drawing import SIZE, before_now, effect, from_to, gauge, reliability, trend
 

@@ -33,6 +33,10 @@ OPERATIONS = {
     ("GET", "/v1/topics/{id}"),
     ("POST", "/v1/topics/infer"),
     ("GET", "/v1/model"),
+    ("POST", "/v1/articles"),
+    ("GET", "/v1/articles"),
+    ("POST", "/v1/judgments"),
+    ("GET", "/v1/judgments"),
     ("GET", "/healthz"),
 }
 
@@ -75,7 +79,7 @@ def test_body_and_query_are_described_though_they_are_checked_elsewhere(
 ) -> None:
     operation = document["paths"][path]["post"]
     assert operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith(f"/{schema}")
-    assert {parameter["name"] for parameter in operation["parameters"]} == {"all", "evidence"}
+    assert {parameter["name"] for parameter in operation["parameters"]} == {"all", "evidence", "store"}
 
 
 @pytest.mark.parametrize("path", LABELLING)

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-import lxml.html  # type: ignore[import-untyped]
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 

@@ -34,15 +34,24 @@ Floor, what serving may use::
     report      the morning report: how the night ended, as a page, a screen and data
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
+    lock        one run at a time for a folder of models
+    files       where versions lie, and how they are written: a folder
+    objects     an object store: the few things done with it, and one error for whatever goes wrong
+    remote      the same in an object store, with copies in a cache
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
+    worth       what the answer to one question would teach, and why
 
 Offline, what the command line adds::
 
+    addresses   which host an address leads to
+    download    what an address gives, within limits
     fetch       bring a public corpus
+    feeds       news feeds -> articles in the store
     settings    everything a training run can be told
     parallel    work spread over processes
     labelling   many articles labelled on all cores
+    teaching    the questions whose answers would teach the most
     examples    what the classifier sees of all articles of a run, in temporary files
     fitting     judged and unjudged articles -> Classifier, with everything chosen on articles not seen
     discovery   the words of a corpus -> Topics, the same as yesterday's where they are the same theme
@@ -53,6 +62,9 @@ Offline, what the command line adds::
     bootstrap   whether one model is better than another, or luckier
     drift       how tonight's news differs from that of the days before
     train       train(settings) -> Model
+    collect     what a run trains on of the store
+    gate        whether a challenger may take the champion's place
+    night       one night of retraining as it is told
     retrain     the nightly job
     frames      tables for notebooks
 """

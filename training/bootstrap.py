@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.certainty import brier
 from training.evaluate import Answer, Truth
 
 DRAWS = 2000
 SURE = 0.95
+MICRO, MACRO, BRIER = "micro F1", "macro F1", "Brier score"
 SUPPORT = 5  # articles about a label from which it is compared on its own
 _AT_ONCE = 1_000_000  # articles drawn in one go, which bounds the memory
 
@@ -29,9 +31,10 @@ class Difference:
     """One score of two models.
 
     Attributes:
-        score: "micro F1", "macro F1", or the label whose F1 it is.
+        score: MICRO, MACRO, the label whose F1 it is, or BRIER, of which less is better.
         ours, theirs: the score of each.
         low, high: between them lies the difference, ours less theirs, with 95 % certainty.
+        spread: standard deviation of the difference over all draws, which is its standard error.
     """
 
     score: str
@@ -39,10 +42,11 @@ class Difference:
     theirs: float
     low: float
     high: float
+    spread: float = 0.0
 
     @property
     def difference(self) -> float:
-        """How much better ours is."""
+        """How much higher ours is."""
         return self.ours - self.theirs
 
     @property
@@ -76,11 +80,29 @@ def compare(
     differences = np.concatenate(
         [_scores(draw @ counts[0]) - _scores(draw @ counts[1]) for draw in _draws(len(truths), draws, seed)]
     )
-    low, high = np.percentile(differences, [100 * (1 - SURE) / 2, 100 * (1 + SURE) / 2], axis=0)
+    chance = _chance(differences)
     support = (all_once @ counts[0]).reshape(3, -1)[[_RIGHT, _MISSED]].sum(axis=0)
     supported = [int(column) for column in np.argsort(-support, kind="stable") if support[column] >= SUPPORT]
-    names = {0: "micro F1", 1: "macro F1", **{2 + column: labels[column] for column in supported}}
-    return [Difference(name, float(a[at]), float(b[at]), float(low[at]), float(high[at])) for at, name in names.items()]
+    names = {0: MICRO, 1: MACRO, **{2 + column: labels[column] for column in supported}}
+    return [Difference(name, float(a[at]), float(b[at]), *chance[:, at].tolist()) for at, name in names.items()]
+
+
+def compare_probabilities(
+    truths: Sequence[Truth], ours: Sequence[Answer], theirs: Sequence[Answer], *, draws: int = DRAWS, seed: int = 0
+) -> Difference:
+    """Compare the probabilities of two models by the mean Brier score of an article; less is better."""
+    a, b = (
+        np.array([brier(said.probabilities, *truth) for truth, said in zip(truths, answers, strict=True)])
+        for answers in (ours, theirs)
+    )
+    means = [draw @ (a - b) / len(truths) for draw in _draws(len(truths), draws, seed)]
+    return Difference(BRIER, float(a.mean()), float(b.mean()), *_chance(np.concatenate(means)).tolist())
+
+
+def _chance(differences: Floats) -> Floats:
+    """Give low, high and spread of differences of shape (draws, ...)."""
+    low, high = np.percentile(differences, [100 * (1 - SURE) / 2, 100 * (1 + SURE) / 2], axis=0)
+    return np.stack([low, high, differences.std(axis=0)])
 
 
 _RIGHT, _WRONG, _MISSED = range(3)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -58,6 +59,24 @@ class Reliability:
                 for bin in self.curve
             ],
         }
+
+
+def brier(probabilities: Mapping[str, float], true: Collection[str], unknown: Collection[str] = ()) -> float:
+    """Give how far an article's probabilities are from what is true, 0 at best: squared distances, all labels' summed.
+
+    Brier: Verification of forecasts expressed in terms of probability, 1950, who sums over classes. So a label that
+    hardly is an answer adds hardly anything, however many of them a model gives.
+
+    Args:
+        probabilities: of labels; those without one have probability 0.
+        true: labels that the article is about.
+        unknown: labels that are left out.
+
+    >>> round(brier({"SY": 0.9, "LY": 0.3, "FR": 0.5}, {"SY", "TR"}, unknown={"FR"}), 6)  # .01 + .09 + 1
+    1.1
+    """
+    labels = {*probabilities, *true}.difference(unknown)
+    return math.fsum((probabilities.get(label, 0.0) - (label in true)) ** 2 for label in labels)
 
 
 def reliability(probabilities: Sequence[float], true: Sequence[bool], bins: int = BINS) -> Reliability:

@@ -5,7 +5,7 @@ What was read is written into temporary files some articles at a time, so that a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from training import parallel, readers, seeds, text
 from training.article import Article
 from training.classifier import Example
 from training.discovery.recording import Heads
-from training.errors import InputError
+from training.errors import ArticleError, InputError
 from training.examples import Examples, ExamplesSpool
 from training.fitting.folds import FOLDS, day
 from training.focus import places
@@ -75,6 +75,8 @@ class _Tools(NamedTuple):
 def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progress, skips: Skips) -> Corpus:
     """Read all articles of a run. One that comes twice counts once, as judged where it was judged at all.
 
+    Canaries, which models are tried on, are left out wherever they come from.
+
     Args:
         settings: which articles.
         known: the seeds.
@@ -94,13 +96,31 @@ def read(settings: Settings, known: seeds.Seeds, finder: Finder, progress: Progr
         words.add(some.words)
         spelling.add(some.spelling)
         heads.add(some.heads)
-    corpus = _once(Corpus(examples.examples(), words.ragged(), spelling.spelling(), heads.ragged()))
+    kept_apart = [text.digest(canary) for canary in canaries(settings)]
+    corpus = _once(Corpus(examples.examples(), words.ragged(), spelling.spelling(), heads.ragged()), kept_apart)
     naming = int((corpus.judged.columns.sizes > 0).sum())
     if naming < 2 * FOLDS:
         raise InputError(
             f"only {naming} labelled articles name any label; add some with --corpus, or leave out --no-samples"
         )
     return corpus
+
+
+def canaries(settings: Settings) -> list[Article]:
+    """Read the articles that are never trained on and that every model must get right; none where there is no file.
+
+    Raises:
+        ArticleError: the file can't be read, or an article in it has no labels.
+    """
+    if not settings.canaries.exists():
+        return []
+    found = list(readers.read(settings.canaries))
+    for number, canary in enumerate(found, 1):
+        if canary.labels is None:
+            raise ArticleError(
+                f'{settings.canaries}: article {number} has no "labels"; say which are right, if only []'
+            )
+    return found
 
 
 def _articles(settings: Settings, known: seeds.Seeds, skips: Skips) -> Iterator[tuple[Article, str]]:
@@ -169,14 +189,18 @@ def _spelling(readings: Iterable[Reading]) -> Spelling:
     return Spelling.packed(spelled)
 
 
-def _once(corpus: Corpus) -> Corpus:
-    """Leave out what comes again, in the order of what comes first; the first judgment counts, else the last copy."""
+def _once(corpus: Corpus, kept_apart: Sequence[str]) -> Corpus:
+    """Leave out what comes again, in the order of what comes first; the first judgment counts, else the last copy.
+
+    Those whose keys are ``kept_apart`` are left out altogether.
+    """
     keys, judged = corpus.examples.keys, np.flatnonzero(corpus.examples.judged)
     _, first, number = np.unique(keys, return_index=True, return_inverse=True)
     chosen = np.empty_like(first)
     chosen[number] = np.arange(len(keys))
     chosen[number[judged[::-1]]] = judged[::-1]
     order = np.argsort(first)
+    order = order[~np.isin(keys[first[order]], np.array(kept_apart, keys.dtype))]
     return replace(
         corpus,
         examples=corpus.examples.those(chosen[order]),

@@ -14,13 +14,27 @@ from training.settings import Settings, default_seeds
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+class Place(click.Path):
+    """A folder, or the URL of an object store, which is no path."""
+
+    name = "folder or url"
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give a path, or the URL as it is."""
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
+
 models = click.option(
     "--models",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(),
     default=Path("models"),
     envvar="DESK_MODELS",
     show_default=True,
-    help="Folder of the model's versions.",
+    help="Folder of the model's versions, or its URL in an object store.",
 )
 model = click.option(
     "--model", "version", metavar="VERSION", envvar="DESK_MODEL", help="Use this version, not the current one."
@@ -75,6 +89,12 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
         envvar="DESK_SEEDS",
         help="Folder of labels and seeds.  [default: seeds]",
     )
+    @click.option(
+        "--until",
+        default=None,
+        metavar="T",
+        help="Train on the store as it was at this moment, such as 2026-01-31T03:00:00+00:00.  [default: now]",
+    )
     @click.option("--no-samples", "no_samples", is_flag=True, help="Leave out the sample articles in seeds/.")
     @click.option(
         "--topics",
@@ -108,6 +128,7 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(
         corpora: tuple[Path, ...],
         seeds: Path | None,
+        until: str | None,
         no_samples: bool,
         topics: int | str | None,
         afresh: bool,
@@ -120,6 +141,7 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
             seeds or default_seeds(),
             corpora,
             samples=not no_samples,
+            until=until,
             topics=topics,
             afresh=afresh,
             target_precision=target_precision,

@@ -22,7 +22,9 @@ _THREADS = 32  # of a worker; a client that sends slowly holds one, and labellin
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer.")
 @click.option("--train-if-missing", is_flag=True, help="Train the default model first when there is none.")
-def command(models: Path, version: str | None, host: str, port: int, workers: int, train_if_missing: bool) -> None:
+def command(
+    models: str | Path, version: str | None, host: str, port: int, workers: int, train_if_missing: bool
+) -> None:
     """Answer over HTTP, with a page to try.
 
     \b
@@ -40,7 +42,7 @@ def command(models: Path, version: str | None, host: str, port: int, workers: in
         train.command.main(["--models", str(models)], standalone_mode=False)
     registry.path(version)
     _check_free(host, port)
-    os.environ["DESK_MODELS"] = str(models.resolve())
+    os.environ["DESK_MODELS"] = registry.address
     if version:
         os.environ["DESK_MODEL"] = version
     from service import worker

@@ -38,7 +38,11 @@ class Database:
         self.name = found.render_as_string(hide_password=True)
         with self._clearly():
             self._engine = _engine(found)
-            self._migrate()
+            try:
+                self._migrate()
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def dialect(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select, true
 
 from training.errors import InputError
 from training.store.database import Database
@@ -86,11 +86,40 @@ class Judgments:
             _check(one)
         return self._database.write(lambda connection: _add(connection, given))
 
+    def retract(self, who: str, since: datetime | None = None) -> int:
+        """Let what a person said, after a moment or ever, count no more: they are unsure of all of it from now on.
+
+        Nothing is taken off the record. Give how many labels of articles that are.
+        """
+        spoken = func.max(judgments.c.number).label("number")
+        latest = select(spoken).where(judgments.c.who == who).group_by(judgments.c.article, judgments.c.label)
+        wanted = (
+            select(judgments.c.article, judgments.c.label)
+            .where(judgments.c.number.in_(latest), judgments.c.value != "unsure")
+            .where(true() if since is None else judgments.c.at > since)
+        )
+
+        def work(connection: Connection) -> int:
+            now = datetime.now(UTC)
+            said = {"value": "unsure", "who": who, "at": now}
+            rows = [{"article": number, "label": label, **said} for number, label in connection.execute(wanted)]
+            if rows:
+                connection.execute(insert(judgments), rows)
+            return len(rows)
+
+        return self._database.write(work)
+
     def of(self, article: str) -> list[Judgment]:
         """Give all that was ever said of an article, the oldest first."""
         wanted = _all().where(articles.c.id == article)
         with self._database.reading() as connection:
             return [_judgment(row) for row in connection.execute(wanted)]
+
+    def now(self, article: str) -> Spoken:
+        """Give what persons say of the labels of an article now."""
+        with self._database.reading() as connection:
+            number = connection.execute(select(articles.c.number).where(articles.c.id == article)).scalar()
+            return {} if number is None else said(connection, [number]).get(number, {})
 
     def disputed(self, most: int | None = None) -> list[tuple[str, str, Said]]:
         """Give articles and labels on which persons disagree, with what each says; the latest spoken of first."""
@@ -169,7 +198,7 @@ def _numbers(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for first in range(0, len(ordered), _SOME):
         some = connection.execute(wanted.where(articles.c.id.in_(ordered[first : first + _SOME])))
-        found |= dict(some.tuples())
+        found |= {row.id: row.number for row in some}
     if missing := [id for id in ordered if id not in found]:
         raise InputError(f"article {missing[0]!r} is not in the store; add it first, or send its text")
     return found

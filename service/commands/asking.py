@@ -1,0 +1,80 @@
+"""Questions that a key answers: back and forth among them, until they are done or the person has had enough."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from training.store.judgments import Value
+
+ANSWERS: dict[str, Value] = {"y": "yes", "n": "no", "u": "unsure"}
+KEYS = "y yes   n no   u unsure   s skip   b back   m more   q quit"
+_ARROWS = {"\x1b[D": "b", "\x1bOD": "b", "\x1b[C": "s", "\x1bOC": "s", "\x1b[B": "m", "\x1bOB": "m"}
+_ENDS = "\x03\x04"  # Ctrl-C and Ctrl-D, as a terminal gives them that is read key by key
+
+
+def pressed(read: Callable[[], str]) -> Iterator[str]:
+    """Give one key after the other; arrows go back, on, and to more. It ends with the input, or with Ctrl-C.
+
+    Args:
+        read: gives the next key, or several that came together; nothing, or an error, at the end.
+    """
+    while True:
+        try:
+            some = read()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if not some:
+            return
+        for key in [_ARROWS.get(some, "")] if some.startswith("\x1b") else some:
+            if key and key in _ENDS:
+                return
+            yield key.lower()
+
+
+@dataclass
+class Asking:
+    """Where a person stands among questions.
+
+    Attributes:
+        count: how many questions there are.
+        at: the number of the one that is asked; ``count`` after the last.
+        page: how often more of it was asked for.
+        answers: what was said last, by number.
+    """
+
+    count: int
+    at: int = 0
+    page: int = 0
+    answers: dict[int, Value] = field(default_factory=dict)
+
+    def run(self, keys: Iterator[str], show: Callable[[Asking], None], write: Callable[[int, Value], None]) -> None:
+        """Ask until all is answered, the person quits or there are no more keys.
+
+        Args:
+            keys: what is pressed.
+            show: shows what is asked now.
+            write: keeps an answer; it is called at once, and again when a question is answered again.
+        """
+        show(self)
+        for key in keys:
+            if key == "q" or (self.at == self.count and key != "b"):
+                return
+            if key in ANSWERS:
+                write(self.at, ANSWERS[key])
+                self.answers[self.at] = ANSWERS[key]
+            if key in ANSWERS or key == "s":
+                self.at, self.page = self.at + 1, 0
+            elif key == "b":
+                self.at, self.page = max(0, self.at - 1), 0
+            elif key == "m":
+                self.page += 1
+            show(self)
+
+    def summary(self) -> str:
+        """Say how many were judged, and how."""
+        if not self.answers:
+            return "Nothing was judged."
+        said = Counter(self.answers.values())
+        return f"{len(self.answers)} judged: {', '.join(f'{said[value]} {value}' for value in ANSWERS.values())}."
