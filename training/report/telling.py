@@ -243,7 +243,9 @@ def actions(report: Report) -> list[Action]:
         found.append(Action("See what the refused model does otherwise", f"desk models diff {challenger}"))
         found.append(Action("If you trust it all the same, take it", f"desk models promote {challenger}"))
     if disputed := report.get("disputed"):
-        found.append(Action(f"Settle {count(len(disputed), 'label')} on which people disagree", "desk review"))
+        found.append(
+            Action(f"Settle {count(len(disputed), 'label')} on which people disagree", "desk review --disputed")
+        )
     if review := report.get("review"):
         found.append(Action(f"Judge {count(len(review), 'article')} from which it would learn most", "desk review"))
     if silent := report.get("silent_feeds"):
