@@ -231,6 +231,11 @@ def test_what_to_do_comes_with_the_commands() -> None:
         assert listed == [command for command in commands(night) if command]
 
 
+def test_a_label_that_people_gave_and_seeds_do_not_know_is_asked_for() -> None:
+    night = {**WHOLE, "collected": {**WHOLE["collected"], "unknown": {"XK": 3}}}
+    assert "Add labels/XK.toml to seeds/: people gave that label to 3 articles" in words(night)
+
+
 def test_topics_say_where_they_came_from_and_went() -> None:
     assert telling.topic_changes(WHOLE) == [
         ("new", "cobalt, mine", "cobalt, mine"),

@@ -263,6 +263,9 @@ def actions(report: Report) -> list[Action]:
         )
     if review := report.get("review"):
         found.append(Action(f"Judge {count(len(review), 'article')} from which it would learn most", "desk review"))
+    for label, articles in ((report.get("collected") or {}).get("unknown") or {}).items():
+        told = f"Add labels/{label}.toml to seeds/: people gave that label to {count(articles, 'article')}"
+        found.append(Action(f"{told}, and nothing is learned of it yet"))
     if silent := report.get("silent_feeds"):
         which = listed([str(feed.get("title") or feed["url"]) for feed in silent])
         found.append(Action(f"Look after {count(len(silent), 'feed')} that fell silent: {which}"))
