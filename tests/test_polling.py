@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,13 +14,6 @@ from training.feeds import Polled, pages, poll, polling, silent
 from training.store import Feed, Store
 
 NOW = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    with Store(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store:
-        yield store
 
 
 @pytest.fixture(autouse=True)

@@ -64,6 +64,7 @@ Offline, what the command line adds::
     train       train(settings) -> Model
     collect     what a run trains on of the store
     gate        whether a challenger may take the champion's place
+    morning     what the report tells beyond the models
     night       one night of retraining as it is told
     retrain     the nightly job
     frames      tables for notebooks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -14,10 +14,10 @@ from service.commands.showing import table
 from training.errors import InputError
 
 if TYPE_CHECKING:
-    from training.feeds import Polled
     from training.store import Store
 
-_HEAD = ["feed", "new", "edited", "copies", "known", "bare", "problem"]
+_COUNTS = ["new", "edited", "copies", "known", "bare"]
+_NO_FEEDS = "no feeds yet; add one with: desk store feed URL"
 _NONE_READ = 2
 
 
@@ -67,8 +67,10 @@ def feed(urls: list[str], models: str | Path, pages: int, gone: list[str], forma
       desk store feed --pages 50
       desk store feed --remove https://news.example/rss.xml
     """
-    from training.store import Store, url_of
+    from training.store import Store, is_there, url_of
 
+    if not urls and not is_there(models):
+        raise InputError(_NO_FEEDS)
     with Store(url_of(models)) as store:
         for url in gone:
             if not store.feeds.remove(url):
@@ -76,36 +78,36 @@ def feed(urls: list[str], models: str | Path, pages: int, gone: list[str], forma
             click.echo(f"{url} is asked no more.", err=True)
         wanted = urls or ([] if gone else [one.url for one in store.feeds.all()])
         if not wanted and not gone:
-            raise InputError("no feeds yet; add one with: desk store feed URL")
-        polled = _tell(_polling(store, wanted, pages), format_)
-    if polled and all(one.problem for one in polled):
+            raise InputError(_NO_FEEDS)
+        rows = _tell(_polling(store, wanted, pages), format_)
+    if rows and all(row["problem"] for row in rows):
         raise click.exceptions.Exit(_NONE_READ)
 
 
-def _polling(store: Store, urls: Iterable[str], pages: int) -> Iterator[Polled]:
+def _polling(store: Store, urls: Iterable[str], pages: int) -> Iterator[dict[str, Any]]:
     from training.feeds import poll
 
     for url in urls:
         polled = poll(store, url, pages=pages)
         pages -= polled.pages + polled.unread
-        yield polled
+        yield polled.as_row()
 
 
-def _tell(polling: Iterable[Polled], format_: str) -> list[Polled]:
+def _tell(polling: Iterable[dict[str, Any]], format_: str) -> list[dict[str, Any]]:
     """Write what asking feeds came to, a line for each as it comes where that can be, and give it."""
-    polled = []
-    for one in polling:
-        polled.append(one)
+    rows = []
+    for row in polling:
+        rows.append(row)
         if format_ == "jsonl":
-            click.echo(orjson.dumps(one.as_row()))
-        if one.moved:
-            click.echo(f"desk: {one.url} has moved to {one.moved} for good: add that, --remove the old one", err=True)
-        if one.unread:
-            pages = f"{one.unread} page{'s' * (one.unread > 1)}"
-            click.echo(f"desk: {one.url}: {pages} could not be read; the feed's own text was taken", err=True)
+            click.echo(orjson.dumps(row))
+        if row["moved"]:
+            click.echo(f"desk: {row['url']} has moved to {row['moved']} for good: add that, --remove this", err=True)
+        if row["unread"]:
+            pages = f"{row['unread']} page{'s' * (row['unread'] > 1)}"
+            click.echo(f"desk: {row['url']}: {pages} could not be read; the feed's own text was taken", err=True)
     if format_ == "json":
-        click.echo(orjson.dumps([one.as_row() for one in polled], option=orjson.OPT_INDENT_2))
-    elif format_ == "table" and polled:
-        rows = [[one.url, one.new, one.edited, one.copies, one.known, one.bare, one.problem or ""] for one in polled]
-        click.echo(table(_HEAD, rows))
-    return polled
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+    elif format_ == "table" and rows:
+        cells = [[row["url"], *(row[key] for key in _COUNTS), row["problem"] or ""] for row in rows]
+        click.echo(table(["feed", *_COUNTS, "problem"], cells))
+    return rows

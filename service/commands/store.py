@@ -1,4 +1,4 @@
-"""desk store: import articles, see what there is, take old ones away; feeds are in feeding."""
+"""desk store: import articles, ask feeds for them, see what there is, take old ones away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from service.commands import feeding, options
+from service.commands import options
+from service.commands.feeding import feed
 from service.commands.showing import table
 from training import readers
 from training.article import Article
@@ -52,7 +53,7 @@ class Age(click.ParamType):  # type: ignore[type-arg]  # click is generic here f
 @options.format()
 @click.pass_context
 def command(context: click.Context, models: str | Path, format_: str) -> None:
-    """Say what the store of articles and judgments holds; or import articles and take old ones away.
+    """Say what the store of articles and judgments holds; or bring articles and take old ones away.
 
     The store is a SQLite file in the folder of models, or the database that DESK_DATABASE_URL names.
 
@@ -60,7 +61,7 @@ def command(context: click.Context, models: str | Path, format_: str) -> None:
     Examples:
       desk store
       desk store import news.jsonl.gz
-      desk store feed https://example.org/rss
+      desk store feed https://news.example/rss.xml
       desk store prune --older-than 90d
     """
     if context.invoked_subcommand:
@@ -149,7 +150,7 @@ def retract(models: str | Path, who: str, since: datetime | None) -> None:
         click.echo(f"{count:,} judgments of {who} count no more; the next desk retrain goes without them.")
 
 
-command.add_command(feeding.feed)
+command.add_command(feed)
 
 
 def opened(models: str | Path, *, make: bool = False) -> Store:

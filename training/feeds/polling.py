@@ -95,7 +95,7 @@ def poll(store: Store, url: str, *, pages: int = 0, at: datetime | None = None) 
     if source is None:
         store.feeds.put(feed)
         return replace(polled, unchanged=True)
-    states, bare, read = _keep(store, url, source, pages, now)
+    states, bare, reader = _keep(store, url, source, pages, now)
     found = sum(states[state] for state in _NEW)
     store.feeds.put(
         replace(
@@ -115,8 +115,8 @@ def poll(store: Store, url: str, *, pages: int = 0, at: datetime | None = None) 
         edited=states["edited"],
         known=states["known"],
         bare=bare,
-        pages=read.read,
-        unread=read.unread,
+        pages=reader.read,
+        unread=reader.unread,
     )
 
 

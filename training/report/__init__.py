@@ -10,9 +10,9 @@ It is made of plain data, the JSON form, of which any part may be missing; the p
 
 from __future__ import annotations
 
-from training.report.keeping import KEPT, PAGE, REPORTS, latest, write
+from training.report.keeping import DATA, KEPT, PAGE, REPORTS, TEXT, latest, write
 from training.report.screen import text
 from training.report.sheet import page
 from training.report.telling import headline
 
-__all__ = ["KEPT", "PAGE", "REPORTS", "headline", "latest", "page", "text", "write"]
+__all__ = ["DATA", "KEPT", "PAGE", "REPORTS", "TEXT", "headline", "latest", "page", "text", "write"]
