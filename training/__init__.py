@@ -31,13 +31,13 @@ Floor, what serving may use::
     marking     an article with what decided marked, for a page, a terminal or a notebook
     drawing     small pictures in SVG
     card        the model card: what a version was made of, how good it is, where it fails
-    report      the morning report: how the night ended, as a page, a screen and data
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
     lock        one run at a time for a folder of models
     files       where versions lie, and how they are written: a folder
     objects     an object store: the few things done with it, and one error for whatever goes wrong
     remote      the same in an object store, with copies in a cache
+    report      the morning report: how the night ended, as a page, a screen and data
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
     worth       what the answer to one question would teach, and why

@@ -14,11 +14,7 @@ step.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import tempfile
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import ReportError
+from training.files import LocalFiles
 from training.report.screen import text
 from training.report.sheet import page
 from training.report.telling import headline
@@ -36,8 +33,6 @@ LATEST = "latest"
 KEPT = 60
 NIGHTS = 30  # whose scores are drawn
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
-_UNFINISHED = ".unfinished-"
-_ABANDONED = 24 * 3600  # seconds after which what is unfinished is nobody's any more
 
 
 def write(report: Mapping[str, Any], folder: str | Path) -> Path:
@@ -53,23 +48,31 @@ def write(report: Mapping[str, Any], folder: str | Path) -> Path:
         The folder of this report.
 
     Raises:
-        ReportError: it can't be written; the latest report is still the one before.
+        ReportError, NoRoom: it can't be written; the latest report is still the one before.
     """
-    folder = Path(folder)
-    whole = {**report, "headline": headline(report), "trend": [*_trend(folder), _scores(report)]}
+    files, name = LocalFiles(Path(folder)), _name(report, Path(folder))
+    whole = {**report, "headline": headline(report), "trend": [*_trend(Path(folder)), _scores(report)]}
     data = json.dumps(whole, ensure_ascii=False, indent=1, default=_plain)
     said = json.loads(data)  # what the page is made of is what stands in the file
     contents = {DATA: data + "\n", TEXT: text(said), PAGE: page(said)}
     try:
-        written = _put(folder, _name(report, folder), contents)
-        _replace(folder / LATEST, written.name + "\n")
+        files.put(name, lambda unfinished: _save(contents, unfinished))
+        files.write(LATEST, name + "\n")
     except OSError as error:
         raise ReportError(
-            f"{folder}: the report can't be written ({error.strerror or error}); make room there, or let it be written"
+            f"{folder}: the report can't be written ({error.strerror or error}); let whoever retrains write there"
         ) from error
     with suppress(OSError):  # old reports do no harm
-        _prune(folder, written.name)
-    return written
+        for old in _names(Path(folder))[:-KEPT]:
+            if old != name:
+                files.take(old)
+        files.sweep(alone=False)
+    return Path(folder) / name
+
+
+def _save(contents: Mapping[str, str], folder: Path) -> None:
+    for file, content in contents.items():
+        (folder / file).write_text(content, encoding="utf-8", errors="replace")
 
 
 def _plain(value: Any) -> Any:
@@ -126,62 +129,3 @@ def _scores(report: Mapping[str, Any]) -> dict[str, Any]:
     else:
         scores = report.get("scores") if promoted else None
     return {**told, "micro": scores["micro"]["f1"], "macro": scores["macro_f1"]} if scores else told
-
-
-def _put(folder: Path, name: str, contents: Mapping[str, str]) -> Path:
-    """Write files into a new folder, which is there with all of them or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
-    try:
-        for file, content in contents.items():
-            _write(unfinished / file, content)
-        _sync(unfinished)
-        unfinished.chmod(0o755)
-        unfinished.rename(folder / name)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    _sync(folder)
-    return folder / name
-
-
-def _replace(path: Path, content: str) -> None:
-    """Write a file in one step."""
-    descriptor, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
-    os.close(descriptor)
-    try:
-        _write(Path(unfinished), content)
-        os.replace(unfinished, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(unfinished)
-        raise
-    _sync(path.parent)
-
-
-def _write(path: Path, content: str) -> None:
-    with open(path, "w", encoding="utf-8", errors="replace") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(0o644)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _prune(folder: Path, written: str) -> None:
-    """Take away old reports, and what killed runs left unfinished a day ago or earlier."""
-    for name in _names(folder)[:-KEPT]:
-        if name != written:
-            hidden = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
-            (folder / name).rename(hidden / name)  # in one step, so that nobody finds half a report
-            shutil.rmtree(hidden)
-    for left in folder.glob(f"{_UNFINISHED}*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED:
-            shutil.rmtree(left) if left.is_dir() else left.unlink()

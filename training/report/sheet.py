@@ -53,6 +53,10 @@ def page(report: Report) -> str:
         comparisons=[_comparison(one, report.get("names") or {}) for one in report.get("comparisons") or []],
         gauges=_gauges(report.get("drift") or {}),
         shifts=_shifts(report.get("drift") or {}),
+        checks=[
+            {**check, "told": telling.in_words(check.get("told") or check["name"], report.get("names") or {})}
+            for check in report.get("checks") or []
+        ],
         topics=_grouped(telling.topic_changes(report)),
         steps=_steps(report.get("steps") or []),
     )

@@ -126,6 +126,21 @@ def sentence(reason: str) -> str:
     return told[:1].upper() + told[1:] + ("" if told.endswith((".", "!", "?")) else ".") if told else ""
 
 
+def in_words(reason: str, names: Mapping[str, str]) -> str:
+    """Say a reason without the terms of the trade, its scores as points of 100.
+
+    >>> in_words("F1 of LY on known articles falls from 0.900 to 0.712", {"LY": "Libya"})
+    'the score of Libya on known articles falls from 90.0 to 71.2'
+    >>> in_words("the current model (its micro F1 is 0.412 there)", {})
+    'the current model (its score is 41.2 there)'
+    """
+    told = re.sub(r"\bF1 of (\S+)", lambda found: f"the score of {names.get(found[1], found[1])}", reason)
+    told = re.sub(r"\b(its|model's) micro F1\b", r"\1 score", told)
+    told = re.sub(r"\bmicro F1\b", "the score of all labels together", told)
+    told = re.sub(r"\bmacro F1\b", "the mean score of the labels", told)
+    return told if told == reason else re.sub(r"\b[01]\.\d{3}\b", lambda found: score(float(found[0])), told)
+
+
 def ended(report: Report) -> str:
     """Say in one word how the night ended."""
     return OUTCOMES.get(str(report.get("outcome")), "Ended")
@@ -135,9 +150,9 @@ def headline(report: Report) -> str:
     """Say in one line how the night ended, and the main reason."""
     outcome, said = report.get("outcome"), ended(report)
     if outcome == "failed":
-        return f"{said}: {_short(str(report.get('error') or (report.get('reasons') or ['nobody knows why'])[0]))}"
+        return f"{said}: {_short(str(report.get('error') or (_reasons(report) or ['nobody knows why'])[0]))}"
     if outcome == "refused":
-        reasons = report.get("reasons") or ["the gate gave no reason"]
+        reasons = _reasons(report) or ["the gate gave no reason"]
         more = f", and {count(len(reasons) - 1, 'reason')} more" if len(reasons) > 1 else ""
         return f"{said}: {_short(reasons[0])}{more}"
     if outcome != "promoted":
@@ -173,7 +188,7 @@ def state(report: Report) -> str:
 
 def why(report: Report) -> list[str]:
     """Say why it ended so, in sentences, the most important one first; not what the headline says already."""
-    reasons = [str(reason) for reason in report.get("reasons") or []]
+    reasons = _reasons(report)
     if (error := report.get("error")) and not any(str(error) in reason for reason in reasons):
         reasons.insert(0, str(error))
     told = [sentence(reason) for reason in reasons if sentence(_short(reason)) != sentence(reason)]
@@ -243,9 +258,14 @@ def actions(report: Report) -> list[Action]:
         found.append(Action("See what the refused model does otherwise", f"desk models diff {challenger}"))
         found.append(Action("If you trust it all the same, take it", f"desk models promote {challenger}"))
     if disputed := report.get("disputed"):
-        found.append(Action(f"Settle {count(len(disputed), 'label')} on which people disagree", "desk review"))
+        found.append(
+            Action(f"Settle {count(len(disputed), 'label')} on which people disagree", "desk review --disputed")
+        )
     if review := report.get("review"):
         found.append(Action(f"Judge {count(len(review), 'article')} from which it would learn most", "desk review"))
+    for label, articles in ((report.get("collected") or {}).get("unknown") or {}).items():
+        told = f"Add labels/{label}.toml to seeds/: people gave that label to {count(articles, 'article')}"
+        found.append(Action(f"{told}, and nothing is learned of it yet"))
     if silent := report.get("silent_feeds"):
         which = listed([str(feed.get("title") or feed["url"]) for feed in silent])
         found.append(Action(f"Look after {count(len(silent), 'feed')} that fell silent: {which}"))
@@ -288,6 +308,10 @@ def topic_changes(report: Report) -> list[tuple[str, str, str]]:
 def plain(text: object) -> str:
     """Give a text in one line, without characters that a terminal would obey."""
     return " ".join("".join(char if char.isprintable() else " " for char in str(text)).split())
+
+
+def _reasons(report: Report) -> list[str]:
+    return [in_words(str(reason), report.get("names") or {}) for reason in report.get("reasons") or []]
 
 
 def _words(row: Mapping[str, Any]) -> list[str]:
