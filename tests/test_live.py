@@ -90,7 +90,7 @@ def test_a_newer_version_is_taken_once_and_an_unchanged_one_is_not_loaded_again(
     assert live.model is first
     live.refresh()
     assert live.model.version == NEW
-    assert live.failure is None
+    assert live.state.problem is None
 
 
 def test_a_version_that_is_not_promoted_is_left_alone(folder: Path, model: Model) -> None:
@@ -260,8 +260,8 @@ def test_loops_that_had_to_be_compiled_are_told_with_the_time_it_took(
     folder: Path, monkeypatch: pytest.MonkeyPatch, compiled: tuple[int, int], told: bool
 ) -> None:
     log, counts = CapturingLogger(), iter(compiled)
-    monkeypatch.setattr("service.live.log", log)
-    monkeypatch.setattr("service.live.times_compiled", lambda: next(counts))
+    monkeypatch.setattr("service.loading.log", log)
+    monkeypatch.setattr("service.loading.times_compiled", lambda: next(counts))
     Live(Registry(folder))
     events = {call.args[0]: call.kwargs for call in log.calls}
     assert ("kernels compiled" in events) is told
