@@ -280,6 +280,24 @@ def test_disagreements_are_shown_until_they_are_settled(store: Store) -> None:
     assert store.judgments.disputed() == []
 
 
+def test_what_a_person_said_can_be_made_to_count_no_more(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a"), Article(OTHER, id="b")])
+    said: list[tuple[str, str, Value, str]] = [
+        ("a", "SY", "no", "bot"),
+        ("a", "SY", "yes", "ann"),
+        ("b", "FR", "no", "bot"),
+        ("b", "FR", "yes", "bot"),
+    ]
+    for hours, (article, label, value, who) in enumerate(said):
+        store.judgments.add([Judgment(article, label, value, who, DAY + timedelta(hours=hours))])
+    assert store.judgments.retract("bot", DAY + timedelta(hours=1)) == 1
+    kept = {one.article.id: one.article for one in store.articles.read()}
+    assert [kept["a"].unsure, kept["b"].unsure, kept["b"].labels] == [{"SY"}, {"FR"}, frozenset()]
+    assert store.judgments.retract("bot") == 1 and store.judgments.retract("bot") == 0
+    assert next(store.articles.read()).article.labels == frozenset({"SY"})
+    assert store.judgments.count() == 6
+
+
 @pytest.mark.parametrize(
     ("judgment", "told"),
     [

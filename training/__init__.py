@@ -52,7 +52,9 @@ Offline, what the command line adds::
     examine     a model on judged articles: its answers and its worst mistakes
     bootstrap   whether one model is better than another, or luckier
     train       train(settings) -> Model
+    collect     what a run trains on of the store
     gate        whether a challenger may take the champion's place
+    night       one night of retraining as it is told
     retrain     the nightly job
     frames      tables for notebooks
 """

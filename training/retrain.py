@@ -1,80 +1,78 @@
-"""The nightly job, read top to bottom: train a challenger, compare it with the champion, let the gate decide."""
+"""The nightly job, read top to bottom: lock, collect, train, evaluate, gate, promote, report.
+
+Killed anywhere, it leaves the champion current, and at most a version more, or unfinished files that the next run takes
+away: a version is written under a hidden name, and `current` is replaced in one step.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
-from training.gate import Check, Comparison, Gate, Verdict, bytes_of, compare, judge
+from training.collect import collected
+from training.gate import Gate, bytes_of, compare, judge
+from training.night import Night, Outcome
 from training.progress import Progress, unseen
 from training.readers import Skips
 from training.registry import Registry
 from training.settings import Settings
 from training.train import train
 
+if TYPE_CHECKING:
+    from training.store import Store
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a night ended.
-
-    Attributes:
-        version: of the challenger.
-        promoted: whether it is current now.
-        reasons: why not, a sentence each.
-        comparisons: of champion and challenger on held-out articles.
-        topics: what changed in them, see :func:`training.discovery.identity.changes`.
-        checks: all that the gate looked at; nothing where there was no champion.
-    """
-
-    version: str
-    promoted: bool
-    reasons: list[str]
-    comparisons: list[Comparison]
-    topics: dict[str, Any] = field(default_factory=dict)
-    checks: list[Check] = field(default_factory=list)
-
-    def as_row(self) -> dict[str, Any]:
-        """Give the outcome ready for JSON."""
-        return {
-            "version": self.version,
-            "promoted": self.promoted,
-            "reasons": self.reasons,
-            "topics": self.topics,
-            "checks": [check.as_row() for check in self.checks],
-            "comparisons": [
-                {
-                    "on": c.name,
-                    "articles": c.articles,
-                    "champion": c.champion.as_row(),
-                    "challenger": c.challenger.as_row(),
-                }
-                for c in self.comparisons
-            ],
-        }
+KEPT = 10  # versions that stay, besides the current, the previous and the pinned ones
 
 
 def retrain(
     settings: Settings,
     registry: Registry,
+    store: Store | None = None,
     gate: Gate | None = None,
     progress: Progress = unseen,
     skips: Skips | None = None,
+    *,
+    keep: int = KEPT,
 ) -> Outcome:
     """Run one night. A refused challenger is kept as a version of its own; the champion stays current.
 
+    Args:
+        settings: what to train on and how.
+        registry: where versions are.
+        store: articles and judgments that are trained on too.
+        gate: what a challenger may lose.
+        progress: wraps the things a slow step goes over, with the step's name.
+        skips: counts the rows skipped, where the settings say so.
+        keep: how many of the newest versions stay.
+
     Raises:
+        Busy: another run is at work.
         InputError: the seeds or a corpus are wrong; nothing has changed.
         ModelError: the current model can't be compared with.
+        StoreError, NoRoom: the store can't be read, or the disk is full; nothing has changed.
     """
-    champion = registry.load() if registry.current() else None
-    challenger = train(settings, progress, skips, champion)
-    version = registry.publish(challenger, promote=False)
-    comparisons, verdict = [], Verdict()
-    if champion:
-        comparisons = compare(champion, challenger, settings, progress)
-        sizes = bytes_of(registry.path(champion.version)), bytes_of(registry.path(version))
-        verdict = judge(gate or Gate(), champion, registry.load(version), comparisons, settings, sizes)
-    if verdict.passed:
-        registry.promote(version)
-    changes = challenger.about["topics"]["changes"] or {}
-    return Outcome(version, verdict.passed, verdict.reasons, comparisons, changes, verdict.checks)
+    with registry.lock(), Night(settings, registry, store, progress) as night:
+        registry.sweep()
+        champion = night.champion = registry.load() if registry.current() else None
+
+        night.begins("collect")
+        with collected(settings, store, progress) as (whole, night.collected):
+            night.begins("train")
+            challenger = train(whole, progress, skips, champion)
+            version = night.challenger = registry.publish(challenger, promote=False)
+            night.topics = challenger.about["topics"]["changes"] or {}
+
+            night.begins("evaluate")
+            served = registry.load(version)
+            night.comparisons = compare(champion, served, whole, progress) if champion else []
+
+            night.begins("gate")
+            if champion:
+                sizes = bytes_of(registry.path(champion.version)), bytes_of(registry.path(version))
+                night.verdict = judge(gate or Gate(), champion, served, night.comparisons, whole, sizes)
+
+        night.begins("promote")
+        if night.verdict.passed:
+            registry.promote(version)
+            night.promoted = True
+        registry.prune(keep)
+    return night.outcome

@@ -18,6 +18,9 @@ class Settings:
         seeds: folder of labels and their seeds.
         corpora: files or folders of articles, labelled or not.
         samples: whether the sample articles in seeds/ are trained on too.
+        until: a moment, as ISO 8601; what the store held then is trained on too. Where it is None and a store is given,
+            what it holds now.
+        collected: the file that this was written to; its labels come before those of other files.
         topics: number of LDA topics; "auto" chooses by articles that are held out, None by the size of the corpus.
         afresh: whether topics start from nothing where there is a model whose topics they could go on from.
         passes: times LDA goes over the corpus when it starts from nothing; None is as many as it needs.
@@ -30,6 +33,8 @@ class Settings:
     seeds: Path
     corpora: tuple[Path, ...] = ()
     samples: bool = True
+    until: str | None = None
+    collected: Path | None = None
     topics: int | str | None = None
     afresh: bool = False
     passes: int | None = None
@@ -41,7 +46,8 @@ class Settings:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files and folders to read articles from, in order."""
-        return (self.seeds / SAMPLES, *self.corpora) if self.samples else self.corpora
+        stored = (self.collected,) if self.collected else ()
+        return (*stored, self.seeds / SAMPLES, *self.corpora) if self.samples else (*stored, *self.corpora)
 
     @property
     def canaries(self) -> Path:
@@ -54,6 +60,8 @@ class Settings:
         words = ["desk", "train", "--seeds", str(self.seeds)]
         for corpus in self.corpora:
             words += ["--corpus", str(corpus)]
+        if self.until:
+            words += ["--store", "--until", self.until]
         if not self.samples:
             words.append("--no-samples")
         if self.skip_bad:

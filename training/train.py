@@ -108,6 +108,7 @@ def _about(
         "settings": {
             key: str(value) if key == "seeds" else [str(v) for v in value] if key == "corpora" else value
             for key, value in asdict(settings).items()
+            if key != "collected"  # a file that is gone by then; ``until`` says what was in it
         },
         "seeds": model.seeds.digest,
         "articles": {"all": len(read.examples), "judged": len(judged), "skipped": skipped},

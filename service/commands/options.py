@@ -75,6 +75,12 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
         envvar="DESK_SEEDS",
         help="Folder of labels and seeds.  [default: seeds]",
     )
+    @click.option(
+        "--until",
+        default=None,
+        metavar="T",
+        help="Train on the store as it was at this moment, such as 2026-01-31T03:00:00+00:00.  [default: now]",
+    )
     @click.option("--no-samples", "no_samples", is_flag=True, help="Leave out the sample articles in seeds/.")
     @click.option(
         "--topics",
@@ -108,6 +114,7 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(
         corpora: tuple[Path, ...],
         seeds: Path | None,
+        until: str | None,
         no_samples: bool,
         topics: int | str | None,
         afresh: bool,
@@ -120,6 +127,7 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
             seeds or default_seeds(),
             corpora,
             samples=not no_samples,
+            until=until,
             topics=topics,
             afresh=afresh,
             target_precision=target_precision,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,6 +11,7 @@ import orjson
 
 from service.commands import options
 from service.commands.showing import change_lines, table
+from service.commands.store import opened
 from training.settings import Settings
 
 REFUSED = 1
@@ -31,29 +34,32 @@ REFUSED = 1
     default=None,
     help="Largest fall of micro F1 that is still no worse.  [default: micro in --gate, or 0.01]",
 )
-def command(settings: Settings, models: Path, format_: str, file: Path | None, tolerance: float | None) -> None:
-    """Train a challenger, compare it with the current model, promote it only if it is no worse.
+@click.option("--no-store", is_flag=True, help="Leave out the articles and judgments in the store.")
+def command(
+    settings: Settings, models: Path, format_: str, file: Path | None, tolerance: float | None, no_store: bool
+) -> None:
+    """Train a challenger on the store and corpora, promote it only if it is no worse than the current model.
 
     Both are scored on the same articles, on none of which they were trained. No label's F1, nor micro and macro F1 nor
-    calibration may fall beyond chance; topics must stay; the canaries in seeds/ must be right; size and speed are bounded.
-    Exit code 1: refused, the current model stays.
+    calibration may fall beyond chance, topics must stay, the canaries in seeds/ must be right, and the model may not be
+    much larger or slower. Exit code 1: refused, the current model stays.
 
     \b
     Examples:
-      desk retrain --corpus tonight.jsonl
+      desk retrain
       desk retrain --corpus tonight.jsonl --gate gate.toml
     """
-    from dataclasses import replace
-
     from training.gate import Gate
     from training.registry import Registry
     from training.retrain import retrain
+    from training.store import is_there
 
     gate = Gate.read(file) if file else Gate()
     if tolerance is not None:
         gate = replace(gate, micro=tolerance)
-    with options.skipping(settings.skip_bad) as skips:
-        outcome = retrain(settings, Registry(models), gate, options.progress, skips)
+    store = opened(models) if is_there(models) and not no_store else nullcontext()
+    with store as articles, options.skipping(settings.skip_bad) as skips:
+        outcome = retrain(settings, Registry(models), articles, gate, options.progress, skips)
     if format_ == "table":
         rows = [
             [c.name, c.articles, c.champion.micro.f1, c.challenger.micro.f1, c.champion.macro_f1, c.challenger.macro_f1]

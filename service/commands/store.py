@@ -132,6 +132,22 @@ def prune(models: Path, before: datetime, judged: bool, dry_run: bool) -> None:
         click.echo(f"{gone:,} articles received before {before:%Y-%m-%d} {'would go' if dry_run else 'are gone'}.")
 
 
+@command.command("retract")
+@options.models
+@click.option("--who", required=True, metavar="NAME", help="Whose judgments are to count no more.")
+@click.option("--since", type=Age(), metavar="AGE", help="Only those made after: 1d ago, say, or a day.")
+def retract(models: Path, who: str, since: datetime | None) -> None:
+    """Let what a person judged count no more, as after a night of wrong judgments; it stays on record.
+
+    \b
+    Example:
+      desk store retract --who import-bot --since 1d
+    """
+    with opened(models) as store:
+        count = store.judgments.retract(who, since)
+        click.echo(f"{count:,} judgments of {who} count no more; the next desk retrain goes without them.")
+
+
 def opened(models: Path, *, make: bool = False) -> Store:
     """Open the store of a folder of models.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from service.commands import options
 from service.commands.showing import change_lines, score_table
+from service.commands.store import opened
 from training.errors import DeskError
 from training.settings import Settings
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     metavar="F",
     help="Write the version's name there.",
 )
-def command(settings: Settings, models: Path, version_file: Path | None) -> None:
+@click.option("--store", "stored", is_flag=True, help="Train on the articles and judgments in the store too.")
+def command(settings: Settings, models: Path, version_file: Path | None, stored: bool) -> None:
     """Fit a model on seeds/ and corpora, and make it current. Topics go on from those of the model that was.
 
     Corpora are files or folders of all kinds that desk label reads. Rows with "labels" teach; the others serve the
@@ -37,15 +40,21 @@ def command(settings: Settings, models: Path, version_file: Path | None) -> None
     Examples:
       desk train
       desk train --corpus news.jsonl.gz --corpus judged.jsonl
+      desk train --store
     """
+    from training.collect import collected
     from training.registry import Registry
     from training.train import train
 
     registry = Registry(models)
-    with registry.lock(), options.skipping(settings.skip_bad) as skips:
+    store = opened(models) if stored or settings.until else nullcontext()
+    with registry.lock(), store as articles, options.skipping(settings.skip_bad) as skips:
         registry.sweep()
-        model = train(settings, options.progress, skips, _current(registry))
+        with collected(settings, articles, options.progress) as (whole, found):
+            model = train(whole, options.progress, skips, _current(registry))
         version = registry.publish(model)
+    for label, count in found.unknown.items():
+        click.echo(f"desk: judgments of {label} on {count} articles are left out: seeds/ has no such label", err=True)
     if version_file:
         version_file.write_text(version + "\n", encoding="utf-8")
     click.echo(

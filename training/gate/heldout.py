@@ -17,6 +17,7 @@ article whose judgment has changed since the champion was trained is a known one
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from training import bootstrap, corpus, readers
 from training.bootstrap import Difference
@@ -53,6 +54,16 @@ class Comparison:
         differences = bootstrap.compare(truths, before, after)
         differences.append(bootstrap.compare_probabilities(truths, before, after))
         return cls(name, len(truths), evaluate(truths, before), evaluate(truths, after), differences)
+
+    def as_row(self) -> dict[str, Any]:
+        """Give the comparison ready for JSON."""
+        return {
+            "on": self.name,
+            "articles": self.articles,
+            "champion": self.champion.as_row(),
+            "challenger": self.challenger.as_row(),
+            "differences": [difference.as_row() for difference in self.differences],
+        }
 
 
 def compare(champion: Model, challenger: Model, settings: Settings, progress: Progress) -> list[Comparison]:

@@ -30,7 +30,7 @@ class Check:
             round(figure, 4) if figure is not None and isfinite(figure) else None
             for figure in (self.measured, self.bound)
         )
-        return {"check": self.name, "passed": self.passed, "measured": measured, "bound": bound, "told": self.told}
+        return {"name": self.name, "passed": self.passed, "measured": measured, "bound": bound, "told": self.told}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select, true
 
 from training.errors import InputError
 from training.store.database import Database
@@ -85,6 +85,29 @@ class Judgments:
         for one in given:
             _check(one)
         return self._database.write(lambda connection: _add(connection, given))
+
+    def retract(self, who: str, since: datetime | None = None) -> int:
+        """Let what a person said, after a moment or ever, count no more: they are unsure of all of it from now on.
+
+        Nothing is taken off the record. Give how many labels of articles that are.
+        """
+        spoken = func.max(judgments.c.number).label("number")
+        latest = select(spoken).where(judgments.c.who == who).group_by(judgments.c.article, judgments.c.label)
+        wanted = (
+            select(judgments.c.article, judgments.c.label)
+            .where(judgments.c.number.in_(latest), judgments.c.value != "unsure")
+            .where(true() if since is None else judgments.c.at > since)
+        )
+
+        def work(connection: Connection) -> int:
+            now = datetime.now(UTC)
+            said = {"value": "unsure", "who": who, "at": now}
+            rows = [{"article": number, "label": label, **said} for number, label in connection.execute(wanted)]
+            if rows:
+                connection.execute(insert(judgments), rows)
+            return len(rows)
+
+        return self._database.write(work)
 
     def of(self, article: str) -> list[Judgment]:
         """Give all that was ever said of an article, the oldest first."""
