@@ -83,7 +83,8 @@ class Clients:
         turn = cycle(self.requests)
         with ExitStack() as stack, selectors.DefaultSelector() as selector:
             clients = [stack.enter_context(closing(Client(self.port))) for _ in range(self.several)]
-            due = {number: time.perf_counter() + self.pause * number / self.several for number in range(self.several)}
+            start = time.perf_counter()
+            due = {number: start + self.pause * number / self.several for number in range(self.several)}
             for number, client in enumerate(clients):
                 selector.register(client.socket, selectors.EVENT_READ, number)
             while not self._stop.is_set():
@@ -91,16 +92,23 @@ class Clients:
                 for number in [number for number, when in due.items() if when <= now]:
                     del due[number]
                     clients[number].send(next(turn))
-                wait = max(0.0, min(due.values(), default=now + 1) - time.perf_counter())
-                for key, _ in selector.select(min(wait, 1)):
-                    number, client = key.data, clients[key.data]
-                    if client.received() is None:
+                wait = min(due.values(), default=now + 1) - time.perf_counter()
+                for key, _ in selector.select(max(0.0, wait)):
+                    client = clients[key.data]
+                    try:
+                        whole = client.received() is not None
+                    except (OSError, RuntimeError):  # no good answer
+                        whole, client.left = True, True
+                        client.held = b""
+                    if not whole:
                         continue
-                    took = time.perf_counter() - client.started
                     found = VERSION.search(client.held)
-                    self.versions[number] = version = found[1].decode() if found else ""
-                    self.answers.append(Answer(client.started, took, version))
-                    due[number] = time.perf_counter() + self.pause
+                    self.versions[key.data] = version = found[1].decode() if found else ""
+                    self.answers.append(Answer(client.started, time.perf_counter() - client.started, version))
+                    if client.left:
+                        selector.unregister(key.fileobj)
+                        selector.register(client.renewed(), selectors.EVENT_READ, key.data)
+                    due[key.data] = time.perf_counter() + self.pause
 
 
 class Round(NamedTuple):

@@ -47,12 +47,17 @@ class Shadow:
         """Have an article labelled that was answered, unless too much is waiting."""
         model, size = answer.model["version"], len(article.text)
         with self._turn:
-            full = self._queue.qsize() >= MOST or self._taken - self._done + size > MOST_CHARACTERS
+            full = self._queue.qsize() >= MOST or self.waiting + size > MOST_CHARACTERS
             if not full:
                 self._taken += size
                 self._queue.put(_Waiting(article, _assigned(answer), model))
         if full:
             self._metrics.dropped(model, self.version)
+
+    @property
+    def waiting(self) -> int:
+        """Characters of the articles that wait, or are being labelled."""
+        return self._taken - self._done
 
     def start(self) -> None:
         """Begin to label, in a thread that ends with the process."""
