@@ -146,7 +146,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(folder: Path) -> Iterator[Desk]:
+def shadowed(folder: Path) -> Iterator[Desk]:
     """A service with a shadow."""
     made = create_app(Config(models=folder, shadow=NEW, log_level="critical"))
     yield made
@@ -154,8 +154,8 @@ def app(folder: Path) -> Iterator[Desk]:
     made.extensions["shadow"].stop()
 
 
-def test_every_article_that_is_labelled_over_http_is_labelled_by_the_shadow(app: Desk) -> None:
-    client: FlaskClient = app.test_client()
+def test_every_article_that_is_labelled_over_http_is_labelled_by_the_shadow(shadowed: Desk) -> None:
+    client: FlaskClient = shadowed.test_client()
     sent = {"text": SYRIA.text}
     for query in ("", "?evidence=false", "?all=true"):
         assert client.post(f"/v1/label{query}", json=sent).status_code == 200
