@@ -20,6 +20,7 @@ class Config(BaseSettings):
         Path("models"), description="Folder of the model's versions, or its URL in an object store."
     )
     model: str | None = Field(None, description="Serve this version, whatever becomes current.")
+    shadow: str | None = Field(None, description="Label with this version too, and count differences.")
     max_bytes: int = Field(1_000_000, gt=0, description="Largest request body.")
     max_batch: int = Field(1_000, gt=0, description="Most articles in a batch.")
     max_batch_bytes: int = Field(20_000_000, gt=0, description="Largest request body of a batch.")

@@ -45,7 +45,7 @@ from training.seeds import Seeds
 from training.tfidf import Strings, Vocabulary
 from training.topics import Topics
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST, SIGNATURE = "manifest.json", "signature"
 SIGNING_KEY = "DESK_SIGNING_KEY"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
@@ -58,7 +58,7 @@ _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are 
 def save(model: Model, folder: Path) -> None:
     """Write a model into an existing empty folder, the manifest last."""
     serving = {
-        "seeds": model.seeds.data,
+        "seeds": model.seeds.packed,
         "terms": model.finder.terms._asdict(),
         "classifier": _plain(model.classifier),
         "topics": _plain(model.topics),
@@ -99,7 +99,7 @@ def load(folder: Path, name: str = "") -> Model:
     try:
         serving = _arrays(unpickling.mapped(folder / SERVING))  # read-only arrays would be compiled for anew
         return Model(
-            seeds=Seeds.from_data(serving["seeds"]),
+            seeds=Seeds(serving["seeds"]),
             finder=Finder(serving["classifier"]["labels"], Terms(**serving["terms"])),
             classifier=_classifier(**serving["classifier"]),
             topics=_topics(**serving["topics"]),
