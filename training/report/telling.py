@@ -171,7 +171,7 @@ def headline(report: Report) -> str:
         return f"{said}: worse at {listed(worse)}, within what the gate allows"
     gain = _gain(report)
     return f"{said}: " + (
-        "as good as the model before" if abs(gain) < 0.0005 else f"{_points(gain)}, no single label clearly"
+        "as good as the model before" if abs(gain) < 0.0005 else f"{_points(gain)}, at no single label clearly"
     )
 
 
