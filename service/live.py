@@ -79,7 +79,7 @@ class Live:
         if model is None:
             raise NoModel(
                 self.state.problem
-                or f"{self.registry.folder}: no model yet; train one with: desk train --models {self.registry.folder}"
+                or f"{self.registry.name}: no model yet; train one with: desk train --models {self.registry.name}"
             )
         return model
 
@@ -90,7 +90,7 @@ class Live:
             wanted = self._pinned or self.registry.current()
         except OSError as error:
             self._again = 0.0
-            self._become(self.state._replace(problem=f"{self.registry.folder}: can't be read: {error}"))
+            self._become(self.state._replace(problem=f"{self.registry.name}: can't be read: {error}"))
             return
         asked = wanted, self._topic_names()
         if wanted is None:

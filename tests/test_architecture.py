@@ -199,7 +199,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
             },
         ),
         ("rensa", {"training/minhash.py"}),
-        ("filelock", {"training/lock.py"}),
+        ("filelock", {"training/lock.py", "service/loading.py"}),
         ("fsspec", {"training/objects.py"}),
         ("platformdirs", {"training/remote.py"}),
         ("threadpoolctl", {"training/fitting/__init__.py"}),

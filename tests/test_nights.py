@@ -24,7 +24,7 @@ import pytest
 
 from tests.conftest import SEEDS
 from tests.helping import wait_for
-from tests.test_serve import DESK, Server, environment, serving
+from tests.served import DESK, Server, environment, serving
 from training.article import Article
 from training.fitting.folds import day
 from training.registry import Registry

@@ -412,7 +412,7 @@ def test_a_running_service_keeps_its_model_and_goes_on_when_the_store_is_back(st
     store.down()
     for _ in range(2):
         live.refresh()
-        assert live.model.version == model.version and "can't be reached" in str(live.failure)
+        assert live.model.version == model.version and "can't be reached" in str(live.state.problem)
     store.up()
     live.refresh()
     assert live.model.version == model.version
