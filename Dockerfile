@@ -8,13 +8,14 @@ COPY pyproject.toml uv.lock README.md ./
 COPY training training
 COPY service service
 COPY seeds seeds
-RUN uv sync --locked --no-dev --no-editable --compile-bytecode
+RUN uv sync --locked --no-dev --no-editable --compile-bytecode --extra postgresql
 
 FROM python:3.12-slim
 WORKDIR /srv
 COPY --from=build /srv/.venv .venv
 COPY seeds seeds
-RUN useradd --system --home /srv desk && mkdir models kernels && chown desk models kernels
+COPY deploy/nightly deploy/nightly
+RUN useradd --system --uid 999 --home /srv desk && mkdir models kernels && chown desk models kernels
 USER desk
 ENV PATH=/srv/.venv/bin:$PATH DESK_MODELS=/srv/models NUMBA_CACHE_DIR=/srv/kernels
 # Compiles all loops, so that no start has to; on another kind of processor the first start does, and says so.

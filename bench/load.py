@@ -65,7 +65,7 @@ def load(
     with ExitStack() as stack:
         selector = stack.enter_context(selectors.DefaultSelector())
         for _ in range(connections):
-            client = stack.enter_context(closing(_Client(port)))
+            client = stack.enter_context(closing(Client(port)))
             selector.register(client.socket, selectors.EVENT_READ, client)
             client.send(next(turn))
         while not times or (len(times) < most and time.perf_counter() - start < seconds):
@@ -82,13 +82,18 @@ def load(
     return Load(len(times) / took, float(middle), float(worst), size / len(times))
 
 
-class _Client:
-    """A connection. One that the server ends after an answer has to be ``renewed``; ``left`` tells."""
+class Client:
+    """A connection. One that the server ends after an answer has to be ``renewed``; ``left`` tells.
+
+    Attributes:
+        started: when the last request was sent.
+        held: what has come of its answer.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
         self.started = 0.0
-        self._held = b""
+        self.held = b""
         self.socket = self._connected()
 
     def _connected(self) -> socket.socket:
@@ -108,21 +113,22 @@ class _Client:
         self.socket.close()
 
     def send(self, request: bytes) -> None:
-        self._held = b""
+        """Send a request."""
+        self.held = b""
         self.started = time.perf_counter()
         self.socket.sendall(request)
 
     def received(self) -> int | None:
         """Take what has come; give the length of the answer's body once it is whole."""
         came = self.socket.recv(1 << 18)
-        self._held += came
-        head = self._held.find(END)
-        if not came or (head >= 0 and not self._held.startswith(b"HTTP/1.1 200 ")):
-            raise RuntimeError(f"no good answer: {self._held[:200]!r}")
+        self.held += came
+        head = self.held.find(END)
+        if not came or (head >= 0 and not self.held.startswith(b"HTTP/1.1 200 ")):
+            raise RuntimeError(f"no good answer: {self.held[:200]!r}")
         if head < 0:
             return None
-        said = self._held[:head].lower()
+        said = self.held[:head].lower()
         self.left = CLOSE in said
         at = said.index(LENGTH) + len(LENGTH)
-        length = int(self._held[at : self._held.find(b"\r\n", at)])
-        return length if len(self._held) == head + len(END) + length else None
+        length = int(self.held[at : self.held.find(b"\r\n", at)])
+        return length if len(self.held) == head + len(END) + length else None

@@ -15,6 +15,7 @@ from service.checking import Later, checked
 from service.keeping import keep
 from service.live import Live
 from service.problems import problem
+from service.shadow import offer
 from training.article import Article
 from training.errors import InputError
 from training.model import Labelling
@@ -42,7 +43,6 @@ api = APIBlueprint(
     abp_tags=[Tag(name="Labelling")],
     abp_responses=problems_of(400, 413, 415, 422, 503),
 )
-health = APIBlueprint("health", __name__, abp_tags=[Tag(name="Operation")], abp_responses=problems_of(503))
 
 
 def live() -> Live:
@@ -56,7 +56,9 @@ def live() -> Live:
 def label(body: schemas.LabelRequest, query: schemas.LabelQuery) -> Response | Later:
     """Say which countries an article is about, which topics it belongs to, and what decided."""
     article = article_of(body)
-    row = _row(body, article, live().model.label(article, evidence=query.evidence, all=query.all))
+    answer = live().model.label(article, evidence=query.evidence, all=query.all)
+    offer([article], [answer])
+    row = _row(body, article, answer)
     return (lambda: as_json({**row, "stored": keep([article])[0]})) if query.store else as_json(row)
 
 
@@ -66,6 +68,7 @@ def label_batch(body: schemas.BatchRequest, query: schemas.LabelQuery) -> Respon
     """Label many articles, answered in their order; one that can't be labelled refuses them all, by its number."""
     articles = each("articles", body.articles, article_of)
     answers = live().model.label_many(articles, evidence=query.evidence, all=query.all)
+    offer(articles, answers)
     rows = list(map(_row, body.articles, articles, answers))
     if not query.store:
         return as_json({"labellings": rows})
@@ -159,10 +162,3 @@ def infer(body: schemas.InferRequest, query: schemas.TopicsQuery) -> Response:
 def model() -> dict[str, Any]:
     """Say which model answers, how it was trained and how good it is."""
     return live().model.about
-
-
-@health.get("/healthz", responses={200: schemas.Health}, summary="Whether the service can answer")
-def healthz() -> dict[str, Any]:
-    """Answer 200 as soon as a model is ready, 503 before."""
-    held = live()
-    return {"status": "ok", "model": held.model.version, "problem": held.failure}

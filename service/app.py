@@ -7,13 +7,17 @@ from importlib.metadata import version
 from typing import Any
 
 import orjson
+from flask import Flask
 from flask.json.provider import JSONProvider
 from flask_openapi import Info, OpenAPI
 
-from service import api, observe, problems, stored, web
+from service import api, health, observe, problems, stored, web
 from service.config import Config
 from service.keeping import Keeper
 from service.live import Live
+from service.loading import warm_up
+from service.metrics import Metrics, loading_turn
+from service.shadow import Shadow
 from training.registry import Registry
 
 
@@ -44,7 +48,10 @@ def create_app(config: Config | None = None, *, watch: bool = True) -> Desk:
 
     Args:
         config: its settings; without any they come from the environment.
-        watch: whether to look for newly promoted models; threads do not survive a fork, so whoever forks looks later.
+        watch: whether to ``begin`` at once; threads do not survive a fork, so whoever forks begins later.
+
+    Raises:
+        ModelError: the version that is to label in the shadow can't be used.
     """
     config = config or Config()
     observe.configure_logging(config.log_level)
@@ -62,14 +69,34 @@ def create_app(config: Config | None = None, *, watch: bool = True) -> Desk:
     )
     app.config["MAX_CONTENT_LENGTH"] = config.max_bytes
     app.config["MAX_BATCH"], app.config["MAX_BATCH_BYTES"] = config.max_batch, config.max_batch_bytes
-    live = app.extensions["live"] = Live(Registry(config.models), config.model, config.watch_seconds)
+    registry, metrics = Registry(config.models), Metrics()
+    app.extensions["metrics"] = metrics
+    app.extensions["live"] = Live(registry, config.model, config.watch_seconds, metrics, loading_turn())
+    app.extensions["shadow"] = _shadow(registry, config.shadow, metrics)
     app.extensions["keeper"] = Keeper(config.models)
-    if watch:
-        live.watch()
-    observe.register(app)
+    observe.register(app, metrics)
     problems.register(app)
     app.register_api(api.api)
     app.register_api(stored.stored)
-    app.register_api(api.health)
+    app.register_api(health.health)
     app.register_blueprint(web.web)
+    if watch:
+        begin(app)
     return app
+
+
+def begin(app: Flask) -> None:
+    """Begin in this process what goes on beside requests."""
+    live, shadow = app.extensions["live"], app.extensions["shadow"]
+    live.tell()
+    live.watch()
+    if shadow:
+        shadow.start()
+
+
+def _shadow(registry: Registry, version: str | None, metrics: Metrics) -> Shadow | None:
+    if version is None:
+        return None
+    model = registry.load(version)
+    warm_up(model)
+    return Shadow(model, metrics)

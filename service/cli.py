@@ -20,6 +20,7 @@ VERBS = {
     "evaluate": "Score a model on labelled articles.",
     "retrain": "Train a challenger; promote it only if it is no worse.",
     "review": "Ask for the judgments that teach the most, yes or no.",
+    "report": "Show the morning report of the last night.",
     "store": "Keep articles and judgments for the nightly job.",
     "models": "List and show versions of the model.",
 }

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from training.registry import place
 
 
 class Config(BaseSettings):
@@ -13,8 +16,11 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DESK_", extra="forbid")
 
-    models: Path = Field(Path("models"), description="Folder of the model's versions.")
+    models: Annotated[str | Path, AfterValidator(place)] = Field(
+        Path("models"), description="Folder of the model's versions, or its URL in an object store."
+    )
     model: str | None = Field(None, description="Serve this version, whatever becomes current.")
+    shadow: str | None = Field(None, description="Label with this version too, and count differences.")
     max_bytes: int = Field(1_000_000, gt=0, description="Largest request body.")
     max_batch: int = Field(1_000, gt=0, description="Most articles in a batch.")
     max_batch_bytes: int = Field(20_000_000, gt=0, description="Largest request body of a batch.")

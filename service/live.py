@@ -4,32 +4,66 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
-from training.article import Article
+from service.loading import beside_requests, warm_up
+from service.metrics import Metrics
 from training.errors import DeskError, NoModel
-from training.kernels.compiling import times_compiled
 from training.model import Model
 from training.registry import Registry
 
-log = structlog.get_logger(__name__)
+LONGEST_PAUSE = 60.0  # seconds between two attempts at a version that is refused
 
-_WARM_UP = Article(
-    "Talks on a truce in Libya opened in Geneva on Friday, and Syria sent an envoy to listen.", title="Talks"
-)
+log = structlog.get_logger(__name__)
+Asked = tuple[str | None, dict[str, str]]
+"""A version, and the names that people gave its topics."""
+
+
+class State(NamedTuple):
+    """Which model is in use, which one should be, and why it is not; replaced as one, so that it is told as one."""
+
+    model: Model | None = None
+    wanted: str | None = None
+    problem: str | None = None
 
 
 class Live:
-    """The model in use. When a newer one can't be loaded, the one in use goes on serving and ``failure`` says why."""
+    """The model in use. When a newer one can't be loaded, the one in use goes on serving and ``state`` says why.
 
-    def __init__(self, registry: Registry, pinned: str | None = None, seconds: float = 1.0) -> None:
+    A version that is refused is tried again with a growing pause: its files may not all be there yet, or memory may
+    have run short. What is told of it stays told until another is loaded.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        pinned: str | None = None,
+        seconds: float = 1.0,
+        metrics: Metrics | None = None,
+        turn: Path | None = None,
+    ) -> None:
+        """Load the first model, where there is one.
+
+        Args:
+            registry: where versions are.
+            pinned: the version to serve, whatever becomes current.
+            seconds: between two looks for a newly promoted model.
+            metrics: what is told of each attempt.
+            turn: see :func:`service.loading.beside_requests`.
+        """
         self.registry = registry
-        self.seconds = seconds  # between two looks for a newly promoted model
-        self.failure: str | None = None
-        self._pinned = pinned
-        self._model: Model | None = None
-        self._tried: tuple[str | None, dict[str, str]] = None, {}
+        self.state = State()
+        self._pinned, self._seconds, self._turn = pinned, seconds, turn
+        self._metrics = metrics or Metrics()
+        self._loaded: Asked = None, {}
+        self._refused: Asked | None = None
+        self._pause, self._again = seconds, 0.0
+        self._took, self._since = 0.0, 0.0
+        self._before: Model | None = None
+        self._names: dict[str, str] = {}
         self._unreadable = ""
         self._stop = threading.Event()
         self.refresh()
@@ -41,46 +75,80 @@ class Live:
         Raises:
             NoModel: none could be loaded yet.
         """
-        model = self._model
+        model = self.state.model
         if model is None:
             raise NoModel(
-                self.failure
-                or f"{self.registry.folder}: no model yet; train one with: desk train --models {self.registry.folder}"
+                self.state.problem
+                or f"{self.registry.name}: no model yet; train one with: desk train --models {self.registry.name}"
             )
         return model
 
     def refresh(self) -> None:
         """Load the current version when it is not the one in use; swapping is one assignment, so no request waits."""
+        self._before = None  # so it is freed here, and not by the last request that it answered
         try:
             wanted = self._pinned or self.registry.current()
         except OSError as error:
-            self.failure = f"{self.registry.folder}: can't be read: {error}"
+            self._again = 0.0
+            self._become(self.state._replace(problem=f"{self.registry.name}: can't be read: {error}"))
             return
-        names = self._topic_names()
-        if wanted is None or (wanted, names) == self._tried:
-            return
-        self._tried = wanted, names
+        asked = wanted, self._topic_names()
+        if wanted is None:
+            self._become(self.state._replace(wanted=None, problem=self.state.problem if self._refused else None))
+        elif asked == self._loaded:
+            self._refused = None
+            self._become(self.state._replace(wanted=wanted, problem=None))
+        elif asked != self._refused or time.monotonic() >= self._again:
+            self._load(wanted, asked)
+
+    def _load(self, wanted: str, asked: Asked) -> None:
+        self.state = self.state._replace(wanted=wanted)
         try:
-            model = self.registry.load(wanted, names)
-            _warm_up(model)
-            self.failure = None
-            self._model = model
-            log.info("model in use", version=wanted)
-        except DeskError as error:
-            self.failure = str(error)
-            log.error(
-                "model refused", version=wanted, reason=self.failure, still=self._model.version if self._model else None
-            )
+            with beside_requests(self._turn):
+                start = time.perf_counter()
+                model = self.registry.load(*asked)
+                warm_up(model)
+                took = time.perf_counter() - start
+        except Exception as error:  # whatever a broken model does, the one in use goes on serving
+            self._refuse(wanted, asked, error)
+            return
+        self._took, self._since = took, time.time()
+        self._loaded, self._refused, self._before = asked, None, self.state.model
+        self._metrics.loaded()
+        self._become(State(model, wanted))
+        log.info("model in use", version=wanted, seconds=round(self._took, 3))
+
+    def _refuse(self, wanted: str, asked: Asked, error: Exception) -> None:
+        self._pause = min(2 * self._pause, LONGEST_PAUSE) if asked == self._refused else self._seconds
+        self._refused, self._again = asked, time.monotonic() + self._pause
+        foreseen, model = isinstance(error, DeskError), self.state.model
+        reason = str(error) if foreseen else f"{wanted}: {type(error).__name__}: {error}"
+        self._metrics.refused()
+        self._become(self.state._replace(problem=reason))
+        still = model.version if model else None
+        told = {"version": wanted, "reason": reason, "still": still, "again_in": round(self._pause, 1)}
+        log.error("model refused", **told, exc_info=not foreseen)
+
+    def _become(self, state: State) -> None:
+        changed = state.model is not self.state.model or state.problem != self.state.problem
+        self.state = state
+        if changed:
+            self.tell()
+
+    def tell(self) -> None:
+        """Set the gauges of this process."""
+        model, _, problem = self.state
+        self._metrics.serving(model.version if model else "", problem is not None, self._took, self._since)
 
     def _topic_names(self) -> dict[str, str]:
         """Give the names that people gave topics, those known so far where they can't be read."""
         try:
-            return self.registry.topic_names()
+            self._names = self.registry.topic_names()
         except DeskError as error:
             if str(error) != self._unreadable:
                 log.error("names of topics refused", reason=str(error))
             self._unreadable = str(error)
-            return self._tried[1]
+        return self._names
 
     def watch(self) -> None:
         """Look for a newly promoted model every so often, in a thread that ends with the process."""
@@ -91,17 +159,9 @@ class Live:
         self._stop.set()
 
     def _watch(self) -> None:
-        while not self._stop.wait(self.seconds):
+        while not self._stop.wait(self._seconds):
             try:
                 self.refresh()
-            except Exception as error:  # whatever a broken model does, looking for the next one goes on
-                self.failure = f"{self._tried[0]}: {error}"
-                log.exception("model refused", version=self._tried[0])
-
-
-def _warm_up(model: Model) -> None:
-    """Make now what is made on first use, not in somebody's request; say so when loops had to be compiled."""
-    before, start = times_compiled(), time.perf_counter()
-    model.label(_WARM_UP, all=True)
-    if times_compiled() > before:
-        log.info("kernels compiled", seconds=round(time.perf_counter() - start, 1))
+            except Exception as error:  # whatever happens, looking for the next one goes on
+                self._become(self.state._replace(problem=f"{type(error).__name__}: {error}"))
+                log.exception("looking for a newer model failed")

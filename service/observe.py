@@ -1,4 +1,4 @@
-"""What an operator sees: one log line a request, and whether the service can answer."""
+"""What an operator sees: one line of the log a request, and each counted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ import orjson
 import structlog
 from flask import Flask
 
+from service.metrics import Metrics
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+NO_ROUTE = "none"  # the endpoint of requests that fit no route
 
 log = structlog.get_logger("desk")
 
@@ -39,24 +43,32 @@ def configure_logging(level: str = "info") -> None:
     )
 
 
-def register(app: Flask) -> None:
-    """Log every request with its outcome and duration; around the application, where that costs least."""
+def register(app: Flask, metrics: Metrics) -> None:
+    """Log and count every request with its outcome and duration; around the application, where that costs least."""
     bound, answer = log.bind(), app.wsgi_app
-    if not bound.is_enabled_for(logging.INFO):
-        return
+    logs = bound.is_enabled_for(logging.INFO)
     write = partial(bound.info, "request") if sys.stderr.isatty() else _write
 
     def told(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         start = time.perf_counter()
 
         def tell(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            took = round(1000 * (time.perf_counter() - start), 2)
-            write(method=environ["REQUEST_METHOD"], path=_path(environ), status=int(status[:3]), ms=took)
+            took, code = time.perf_counter() - start, status[:3]
+            metrics.answered(_route(environ), code, took)
+            if logs:
+                ms = round(1000 * took, 2)
+                write(method=environ["REQUEST_METHOD"], path=_path(environ), status=int(code), ms=ms)
             return start_response(status, headers, exc_info)
 
         return answer(environ, tell)
 
     app.wsgi_app = told  # type: ignore[method-assign]
+
+
+def _route(environ: WSGIEnvironment) -> str:
+    """Give the route of a request, not its path: anybody can make up paths, and each would be counted for ever."""
+    rule = environ["werkzeug.request"].url_rule
+    return NO_ROUTE if rule is None else str(rule.rule)
 
 
 def _write(**event: Any) -> None:

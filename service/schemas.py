@@ -297,6 +297,38 @@ class Health(BaseModel):
     problem: str | None = Field(None, description="Why a newer model was refused, when one was.")
 
 
+class Readiness(BaseModel):
+    """Whether the service answers with the model that it should."""
+
+    status: Literal["ready", "degraded"] = Field(
+        description="degraded: it answers, with an older model, as the one that is wanted was refused."
+    )
+    model: str = Field(description="The version in use.")
+    wanted: str | None = Field(description="The version that should be in use: the current one, or the one chosen.")
+    problem: str | None = Field(description="Why the wanted one was refused, until another is loaded.")
+
+
+class LabelDifference(BaseModel):
+    """How often one of two models alone assigned a label."""
+
+    id: str
+    name: str
+    added: int = Field(description="Articles to which the shadow alone assigned it.")
+    lost: int = Field(description="Articles to which the model in use alone assigned it.")
+
+
+class ShadowOut(BaseModel):
+    """How a version that labels in the shadow differs from the model in use, over all workers."""
+
+    version: str = Field(description="Of the shadow.")
+    model: str = Field(description="The version in use; counts begin anew when another is.")
+    articles: int = Field(description="Labelled by both.")
+    differing: int = Field(description="Of these, with another set of labels assigned.")
+    dropped: int = Field(description="Articles that the shadow did not get: too many were waiting for it.")
+    failures: int = Field(description="Articles that the shadow failed on; the log says why.")
+    labels: list[LabelDifference] = Field(description="Labels with differences, those with most first.")
+
+
 class Problem(BaseModel):
     """An error, as RFC 9457 has it."""
 

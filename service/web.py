@@ -1,12 +1,15 @@
-"""The pages: paste an article, see its labels and the words that decided; and the model's card."""
+"""The pages: paste an article, see its labels and the words that decided; the model's card; the morning report."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file
 
 from service.live import Live
 from service.problems import problem
-from training import artifact
+from training import artifact, report
 from training.article import Article
 from training.marking import added_up, headline_end, is_named, marked
 
@@ -49,6 +52,30 @@ def card() -> Response:
     file = live.registry.folder.resolve() / version / artifact.CARD_PAGE
     if not file.is_file():
         return problem(404, f"model {version} has no {artifact.CARD_PAGE} any more; train one with: desk train")
+    return _sent(file)
+
+
+@web.get("/report")
+def morning_report() -> Response:
+    """Show the newest morning report: how the last night ended and why, and what a person should look at."""
+    if (folder := _report()) is None:
+        return problem(404, "there is no morning report yet; the nightly job writes one: desk retrain")
+    return _sent(folder / report.PAGE)
+
+
+@web.context_processor
+def _links() -> dict[str, Any]:
+    """Say whether there is a report to link to."""
+    return {"reported": _report() is not None}
+
+
+def _report() -> Path | None:
+    live: Live = current_app.extensions["live"]
+    return report.latest(live.registry.folder.resolve() / report.REPORTS)
+
+
+def _sent(file: Path) -> Response:
+    """Send a page that stands on its own, so that nothing but its styles needs to be allowed."""
     page = send_file(file, mimetype="text/html", max_age=0)
     page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return page

@@ -14,9 +14,10 @@ import os
 import structlog
 from pydantic import ValidationError
 
-from service.app import Desk, create_app
+from service.app import Desk, begin, create_app
 from service.config import Config
 from service.live import Live
+from service.metrics import forget_this_process
 from training.errors import InputError
 from training.registry import Registry
 
@@ -30,14 +31,18 @@ def prepare() -> str:
 
     Raises:
         InputError: a setting makes no sense.
-        ModelError: there is no model, or it can't be used.
+        ModelError: there is no model, or it or the one for the shadow can't be used.
     """
     global _prepared
     config = _config()
     if multiprocessing.get_start_method() != "fork":
-        return str(Registry(config.models).about(config.model)["version"])
+        registry = Registry(config.models)
+        if config.shadow:
+            registry.about(config.shadow)
+        return str(registry.about(config.model)["version"])
     _prepared = create_app(config, watch=False)
     version = _live(_prepared).model.version
+    forget_this_process()
     gc.collect()
     gc.freeze()  # else a worker's first collection writes to every page, and none is shared any more
     return version
@@ -46,9 +51,8 @@ def prepare() -> str:
 def application() -> Desk:
     """Give a worker its application; one that is started later than others takes what was promoted meanwhile."""
     app = _prepared or create_app(watch=False)
-    live = _live(app)
-    live.refresh()
-    live.watch()
+    _live(app).refresh()
+    begin(app)
     log.info("worker ready", pid=os.getpid())
     return app
 

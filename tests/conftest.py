@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from service.app import Desk, create_app
 from service.config import Config
+from tests.serving import Site, site
 from training.article import Article
 from training.model import Model
 from training.readers import read
@@ -124,3 +125,13 @@ def store(store_url: str) -> Iterator[Store]:
     """An empty store on each kind of database."""
     with Store(store_url) as store:
         yield store
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web server on this machine that can be told what to answer."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    with site() as server:
+        yield server

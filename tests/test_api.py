@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from service.live import State
 from tests.helping import assert_problem
 from training.article import Article
 from training.model import UNSURE, Model
@@ -466,7 +467,7 @@ def test_topics_that_are_junk_are_hidden_unless_asked_for(
     why = "its words seldom stand together"
     about = [{**one, "junk": why if number < 9 else None} for number, one in enumerate(model.topics.about)]
     mostly_junk = replace(model, topics=replace(model.topics, about=about))
-    monkeypatch.setattr(client.application.extensions["live"], "_model", mostly_junk)
+    monkeypatch.setattr(client.application.extensions["live"], "state", State(mostly_junk))
     good = {one["id"] for one in about if not one["junk"]}
     assert set(topic_ids(client)) == good and set(topic_ids(client, all="true")) == set(model.topics.ids)
     assert client.get(f"/v1/topics/{about[0]['id']}").json["junk"] == why  # type: ignore[index]

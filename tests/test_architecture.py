@@ -15,9 +15,13 @@ import pytest
 
 import training
 import training.discovery
+import training.drift
+import training.feeds
 import training.fitting
+import training.gate
 import training.kernels
 import training.readers
+import training.report
 import training.store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +29,7 @@ FACES = {"service", "flask", "flask_openapi", "werkzeug", "click", "granian", "s
 
 
 class Import(NamedTuple):
-    """One import: what, where, and whether only when a function is called."""
+    """One import: what, where, and whether only when a function is called, or for types alone."""
 
     name: str
     file: Path
@@ -48,7 +52,8 @@ def _import_nodes(node: ast.AST, inside: bool = False) -> Iterator[tuple[ast.Imp
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield child, inside
-        deeper = inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        only_types = isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"
+        deeper = inside or only_types or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         yield from _import_nodes(child, deeper)
 
 
@@ -78,7 +83,7 @@ def order() -> list[str]:
 def floor() -> set[str]:
     """Give the modules of training that the docstring lets serving use."""
     names = order()
-    return set(names[: names.index("fetch")])  # the first that is offline
+    return set(names[: names.index("store") + 1])
 
 
 def shown(wrong: list[Import]) -> list[str]:
@@ -96,7 +101,10 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
     above, below = (training.__doc__ or "").split("Offline, ")
     assert all(re.search(rf"\b{name}\b", above) for name in floor())
     offline = {
+        "addresses",
+        "download",
         "fetch",
+        "feeds",
         "settings",
         "parallel",
         "fitting",
@@ -106,8 +114,9 @@ def test_the_floor_is_what_stands_above_offline_in_the_docstring() -> None:
         "evaluate",
         "examine",
         "bootstrap",
+        "drift",
     }
-    offline |= {"train", "retrain"}
+    offline |= {"train", "gate", "retrain"}
     assert all(re.search(rf"^    {name} ", below, re.M) for name in offline)
     assert not offline & floor()
 
@@ -129,8 +138,18 @@ def test_within_training_imports_run_downwards_only() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [training.kernels, training.readers, training.store, training.fitting, training.discovery],
-    ids=["kernels", "readers", "store", "fitting", "discovery"],
+    [
+        training.kernels,
+        training.readers,
+        training.store,
+        training.feeds,
+        training.fitting,
+        training.discovery,
+        training.gate,
+        training.drift,
+        training.report,
+    ],
+    ids=["kernels", "readers", "store", "feeds", "fitting", "discovery", "gate", "drift", "report"],
 )
 def test_within_a_package_imports_run_downwards_only(package: ModuleType) -> None:
     name = package.__name__.removeprefix("training.")
@@ -180,10 +199,15 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
             },
         ),
         ("rensa", {"training/minhash.py"}),
+        ("filelock", {"training/lock.py", "service/loading.py"}),
+        ("fsspec", {"training/objects.py"}),
+        ("platformdirs", {"training/remote.py"}),
         ("threadpoolctl", {"training/fitting/__init__.py"}),
         ("pyarrow", {"training/readers/tables.py"}),
         ("tarfile", {"training/fetch.py"}),
-        ("urllib", {"training/fetch.py"}),
+        ("urllib", {"training/addresses.py", "training/download.py"}),
+        ("xml", {"training/feeds/entries.py", "training/feeds/tree.py"}),
+        ("lxml", {"training/feeds/prose.py"}),
         ("zstandard", {"training/readers/streams.py"}),
         ("granian", {"service/commands/serve.py"}),
     ],
@@ -201,13 +225,27 @@ def test_the_database_is_the_store_s_alone(library: str) -> None:
 
 
 def test_the_store_is_imported_when_it_is_needed() -> None:
-    code = "import sys, service.worker, training.retrain; print('sqlalchemy' in sys.modules)"
+    code = "import sys, service.worker, training.train; print('sqlalchemy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(
-    "library", ["sklearn", "scipy", "gensim", "rensa", "trafilatura", "fasttext", "granian", "pyarrow", "tqdm"]
+    "library",
+    [
+        "sklearn",
+        "scipy",
+        "gensim",
+        "rensa",
+        "trafilatura",
+        "lxml",
+        "fasttext",
+        "granian",
+        "pyarrow",
+        "tqdm",
+        "filelock",
+        "fsspec",
+    ],
 )
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(library: str) -> None:
     found = [one for one in imports("training/**/*.py", "service/**/*.py") if one.name.split(".")[0] == library]

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -253,6 +254,32 @@ def test_a_model_of_another_make_is_refused(folder: Path, changes: dict[str, Any
         artifact.load(folder)
     assert found in str(refused.value)
     assert f"retrain with: {COMMAND}" in str(refused.value)
+
+
+def test_all_that_differs_is_named_and_the_command_says_where_the_new_version_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "my models" / "v1"
+    folder.mkdir(parents=True)
+    artifact.save(tiny(), folder)
+    had = json.loads((folder / artifact.MANIFEST).read_text(encoding="utf-8"))["libraries"]
+    edit(folder, format=5, text_rules=99, libraries={**had, "numpy": "0.1", "joblib": "0.2"})
+    with pytest.raises(MismatchedModel) as refused:
+        artifact.verify(folder)
+    said = str(refused.value)
+    assert said.startswith(f"{folder}: is of format 5, this program reads {artifact.FORMAT}, and was trained under ")
+    assert f"numpy 0.1, installed is {np.__version__}" in said and "joblib 0.2, installed is " in said
+    assert said.endswith(f"; retrain with: {COMMAND} --models {shlex.quote(str(folder.parent))}")
+
+
+@pytest.mark.parametrize("folder", ["models/v1", "v1"])
+def test_where_the_command_trains_anyway_is_not_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(folder).mkdir(parents=True)
+    artifact.save(tiny(), Path(folder))
+    edit(Path(folder), format=5)
+    with pytest.raises(MismatchedModel, match=f"retrain with: {COMMAND}$"):
+        artifact.load(Path(folder))
 
 
 def test_a_library_may_differ_in_its_last_number(folder: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from training.bootstrap import SUPPORT, Difference, compare
+from training.bootstrap import SUPPORT, Difference, compare, compare_probabilities
 from training.evaluate import Answer, Truth, evaluate
 
 SY, NONE = frozenset({"SY"}), frozenset[str]()
@@ -82,7 +82,7 @@ def test_the_same_answers_differ_in_nothing() -> None:
 
 def test_right_everywhere_against_wrong_everywhere_is_clear() -> None:
     found = by_score(compare([about("SY")] * 30, [said("SY")] * 30, [said()] * 30))
-    assert found["SY"] == Difference("SY", 1.0, 0.0, 1.0, 1.0)
+    assert found["SY"] == Difference("SY", 1.0, 0.0, 1.0, 1.0, spread=0.0)
     assert all(difference.clear for difference in found.values())
     worse = by_score(compare([about("SY")] * 30, [said()] * 30, [said("SY")] * 30))
     assert (worse["micro F1"].difference, worse["micro F1"].clear) == (-1, True)
@@ -92,6 +92,28 @@ def test_one_article_more_is_luck() -> None:
     theirs = [said("SY")] * 39 + [said()]
     micro = by_score(compare([about("SY")] * 40, [said("SY")] * 40, theirs))["micro F1"]
     assert micro.difference > 0 and micro.low == 0 and not micro.clear
+
+
+def test_the_spread_is_the_standard_error_of_the_difference() -> None:
+    # ours is right on all 400, theirs misses 100: as above
+    found = by_score(compare([about("SY")] * 400, [said("SY")] * 400, [said()] * 100 + [said("SY")] * 300))["SY"]
+    assert found.spread == pytest.approx(np.sqrt(0.75 * 0.25 / 400) * 2 / 1.75**2, rel=0.1)
+
+
+def test_probabilities_are_compared_by_the_mean_brier_score_of_an_article() -> None:
+    truths = [about("SY"), about(), (frozenset({"LY"}), frozenset({"SY"}))] * 50
+    ours = [Answer(SY, {"SY": 0.9}), Answer(NONE, {"SY": 0.1}), Answer(SY, {"SY": 0.9, "LY": 0.8})] * 50
+    theirs = [Answer(SY, {"SY": 0.9}), Answer(NONE, {"SY": 0.1}), Answer(NONE, {})] * 50
+    found = compare_probabilities(truths, ours, theirs)
+    assert found.score == "Brier score"
+    assert found.ours == pytest.approx((0.01 + 0.01 + 0.04) / 3)
+    assert found.theirs == pytest.approx((0.01 + 0.01 + 1) / 3)
+    assert found.low < found.difference < found.high < 0 and found.clear
+    differences = np.array([0, 0, 0.04 - 1] * 50)
+    assert found.spread == pytest.approx(differences.std() / np.sqrt(150), rel=0.1)
+    assert found == compare_probabilities(truths, ours, theirs)
+    same = compare_probabilities(truths, ours, ours)
+    assert (same.difference, same.spread, same.clear) == (0, 0, False)
 
 
 def test_both_are_scored_on_the_same_draw() -> None:
@@ -135,7 +157,7 @@ def test_both_must_have_answered_all() -> None:
 
 
 def test_a_row_is_ready_for_json() -> None:
-    row = Difference("SY", 2 / 3, 1 / 3, 0.1, 0.5).as_row()
+    row = Difference("SY", 2 / 3, 1 / 3, 0.1, 0.5, 1 / 8).as_row()
     assert json.loads(json.dumps(row)) == row
     assert row == {
         "score": "SY",
@@ -144,5 +166,6 @@ def test_a_row_is_ready_for_json() -> None:
         "difference": 0.3333,
         "low": 0.1,
         "high": 0.5,
+        "spread": 0.125,
         "clear": True,
     }

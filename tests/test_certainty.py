@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.certainty import BINS, FEWEST, Bin, Reliability, reliability
+from training.certainty import BINS, FEWEST, Bin, Reliability, brier, reliability
 
 answers = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), st.booleans()), max_size=60)
 
@@ -62,6 +62,31 @@ def test_a_curve_is_of_all_answers_in_order_and_of_whole_bins(pairs: list[tuple[
     assert sum(bin.true * bin.answers for bin in found.curve) == pytest.approx(sum(hit for _, hit in pairs))
     assert sum(bin.probability * bin.answers for bin in found.curve) == pytest.approx(sum(p for p, _ in pairs))
     assert 0 <= found.error <= 1
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "true", "unknown", "score"),
+    [
+        ({}, "", "", 0),
+        ({"SY": 1.0}, "SY", "", 0),
+        ({"SY": 0.7}, "SY", "", 0.09),
+        ({"SY": 0.7}, "", "", 0.49),
+        ({}, "SY LY", "", 2),
+        ({"SY": 0.7, "LY": 0.1}, "SY FR", "", 0.09 + 0.01 + 1),
+        ({"SY": 0.7, "LY": 0.1}, "SY FR", "SY FR DE", 0.01),
+    ],
+    ids=["nothing", "sure", "nearly sure", "wrong", "missed", "some of each", "what is unknown"],
+)
+def test_the_brier_score_of_an_article_is_summed_over_labels(
+    probabilities: dict[str, float], true: str, unknown: str, score: float
+) -> None:
+    assert brier(probabilities, set(true.split()), set(unknown.split())) == pytest.approx(score)
+
+
+@given(pairs=answers)
+def test_brier_scores_of_one_label_are_those_of_the_curve(pairs: list[tuple[float, bool]]) -> None:
+    each = [brier({"SY": p}, {"SY"} if hit else set()) for p, hit in pairs]
+    assert measured(pairs).brier == pytest.approx(sum(each) / max(1, len(each)))
 
 
 def test_a_row_is_ready_for_json() -> None:

@@ -443,7 +443,8 @@ def test_two_versions_are_held_against_each_other(runner: CliRunner, small: Path
     scores = json.loads(json.dumps(model.about["out_of_fold"]))
     scores["labels"]["SY"]["f1"] = scores["micro"]["f1"] = 0.5
     settings = {**model.about["settings"], "min_examples": 77}
-    publish(replace(model, about={**model.about, "out_of_fold": scores, "settings": settings}), small, NEW)
+    told = {"out_of_fold": scores, "settings": settings, "data": "other"}
+    publish(replace(model, about={**model.about, **told}), small, NEW)
     command = ["models", "diff", OLD, "--models", str(small)]
     shown = ok(runner.invoke(desk, command))
     was = model.about["out_of_fold"]["labels"]["SY"]["f1"]
@@ -451,19 +452,22 @@ def test_two_versions_are_held_against_each_other(runner: CliRunner, small: Path
     assert "min_examples: 10 -> 77" in shown and f"{len(model.topics)} kept, 0 new, 0 retired" in shown
     found = json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))
     assert [row["of"] for row in found["scores"]] == ["micro F1", "macro F1", "SY"]
-    assert found["settings"] == [{"of": "min_examples", "a": 10, "b": 77}]
+    assert found["settings"] == [
+        {"of": "data digest", "a": model.about["data"], "b": "other"},
+        {"of": "min_examples", "a": 10, "b": 77},
+    ]
 
 
 def test_models_list_shows_every_version_and_stars_the_current_one(runner: CliRunner, small: Path) -> None:
-    publish(tiny_model(), small, NEW)
+    publish(replace(tiny_model(), about={**tiny_model().about, "parent": OLD}), small, NEW)
     Registry(small).promote(OLD)
     command = ["models", "list", "--models", str(small)]
     rows = rows_of(runner.invoke(desk, [*command, "--format", "jsonl"]))
-    assert [(row["version"], row["current"]) for row in rows] == [(OLD, True), (NEW, False)]
+    assert [(row["version"], row["current"], row["parent"]) for row in rows] == [(OLD, True, None), (NEW, False, OLD)]
     assert rows == json.loads(ok(runner.invoke(desk, [*command, "--format", "json"])))
     table = ok(runner.invoke(desk, command))
     assert re.search(rf"^\* +{OLD} .* 72 ", table, re.M)
-    assert re.search(rf"^ +{NEW} ", table, re.M)
+    assert re.search(rf"^ +{NEW} .* {OLD}$", table, re.M)
 
 
 def test_models_list_shows_a_damaged_version_with_what_is_wrong(runner: CliRunner, small: Path) -> None:
@@ -483,15 +487,26 @@ def test_models_list_of_nothing_says_how_to_begin(runner: CliRunner, tmp_path: P
 
 
 def test_models_show_says_how_a_version_came_to_be(runner: CliRunner, small: Path) -> None:
-    publish(tiny_model(), small, NEW)
+    child = replace(tiny_model(), about={**tiny_model().about, "parent": OLD})
+    publish(child, small, NEW)
+    Registry(small).pin(OLD)
     table = ok(runner.invoke(desk, ["models", "show", OLD, "--models", str(small)]))
-    assert re.search(rf"version +{OLD}", table)
-    assert re.search(r"command +desk train --seeds ", table)
+    about = tiny_model().about
+    assert re.search(rf"^version +{OLD} \(pinned\)$", table, re.M)
+    assert re.search(r"^command +desk train --seeds ", table, re.M)
+    assert re.search(r"^promoted +2\d{3}-\d\d-\d\dT\S+$", table, re.M), "once, and no longer current"
+    assert re.search(rf"^data +{about['data']}$", table, re.M) and re.search(rf"^seeds +{about['seeds']}$", table, re.M)
+    assert re.search(rf"^code +foreign-desk {re.escape(about['code'])}$", table, re.M)
+    assert re.search(r"^libraries +gensim \S+, .*numpy \d", table, re.M)
+    assert "goes on" not in table
+    shown = ok(runner.invoke(desk, ["models", "show", "--models", str(small)]))
+    assert re.search(rf"^goes on +from {OLD}$", shown, re.M) and re.search(r"^promoted .* \(current\)$", shown, re.M)
     [card] = re.findall(r"^card +(\S.*)$", table, re.M)
     assert Path(card).read_text(encoding="utf-8").startswith("<!doctype html>")
     assert re.search(r"micro average .* 72 ", table, re.M)
     manifest = json.loads(ok(runner.invoke(desk, ["models", "show", "--models", str(small), "--format", "json"])))
-    assert manifest["about"]["version"] == NEW
+    assert manifest["about"]["version"] == NEW and manifest["folder"] == str(small / NEW)
+    assert (manifest["current"], manifest["pinned"], len(manifest["promoted_at"])) == (True, False, 1)
     assert manifest["files"].keys() >= {"serving.joblib"}
     assert [manifest] == rows_of(runner.invoke(desk, ["models", "show", "--models", str(small), "--format", "jsonl"]))
 

@@ -12,7 +12,17 @@ from service.config import Config
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MODELS", "MODEL", "MAX_BYTES", "MAX_BATCH", "MAX_BATCH_BYTES", "WATCH_SECONDS", "LOG_LEVEL", "SEEDS"):
+    for name in (
+        "MODELS",
+        "MODEL",
+        "SHADOW",
+        "MAX_BYTES",
+        "MAX_BATCH",
+        "MAX_BATCH_BYTES",
+        "WATCH_SECONDS",
+        "LOG_LEVEL",
+        "SEEDS",
+    ):
         monkeypatch.delenv(f"DESK_{name}", raising=False)
 
 
@@ -28,6 +38,7 @@ def test_without_settings_models_lie_in_models_and_a_megabyte_is_taken() -> None
     [
         ("DESK_MODELS", "/srv/models", "models", Path("/srv/models")),
         ("DESK_MODEL", "20250101T000000000", "model", "20250101T000000000"),
+        ("DESK_SHADOW", "20250102T000000000", "shadow", "20250102T000000000"),
         ("DESK_MAX_BYTES", "5000", "max_bytes", 5000),
         ("DESK_MAX_BATCH", "50", "max_batch", 50),
         ("DESK_MAX_BATCH_BYTES", "5000000", "max_batch_bytes", 5_000_000),

@@ -64,3 +64,17 @@ def test_what_is_long_is_not_copied() -> None:
 def test_no_examples_are_examples_too() -> None:
     found = ExamplesSpool(()).examples()
     assert len(found) == 0 and list(found) == [] and len(found.those(found.judged)) == 0
+
+
+def test_the_digest_tells_which_articles_and_judgments_and_nothing_of_their_order_or_origin() -> None:
+    examples = made()
+    told = packed(examples).digest
+    elsewhere = [replace(one, date="2001-02-03", corpus="other.jsonl") for one in reversed(examples)]
+    assert packed(elsewhere).digest == spooled(examples).digest == told
+    changed = [
+        replace(examples[0], labels=frozenset()),
+        replace(examples[0], labels=None),
+        replace(examples[0], unsure=frozenset({"FR"})),
+        replace(examples[0], key="0" * 24),
+    ]
+    assert len({told, packed(examples[1:]).digest, *(packed([one, *examples[1:]]).digest for one in changed)}) == 6

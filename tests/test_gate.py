@@ -525,7 +525,7 @@ def test_a_model_that_is_the_same_passes_and_every_criterion_is_told(
     rows = [check.as_row() for check in verdict.checks]
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows
     assert rows[-3] == {
-        "check": "canaries",
+        "name": "canaries",
         "passed": True,
         "measured": 0,
         "bound": 0,
@@ -575,7 +575,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, runner: CliRunner, tmp_path: Path) ->
     """Give a function that runs `desk retrain` up to where a night begins, and gives its gate."""
     seen: list[Gate] = []
 
-    def night(settings: Settings, registry: object, gate: Gate, *_: object) -> None:
+    def night(settings: Settings, registry: object, store: object, gate: Gate, *_: object) -> None:
         seen.append(gate)
         raise InputError("enough")
 

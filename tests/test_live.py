@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,9 +21,10 @@ from structlog.testing import CapturingLogger
 from service.app import create_app
 from service.config import Config
 from service.live import Live
+from service.metrics import Metrics
 from tests.helping import assert_problem, publish, tiny_model, wait_for
 from training.artifact import MANIFEST, SERVING
-from training.errors import NoModel
+from training.errors import DamagedModel, NoModel
 from training.model import Model
 from training.registry import CURRENT, Registry
 from training.settings import default_seeds
@@ -90,7 +96,7 @@ def test_a_newer_version_is_taken_once_and_an_unchanged_one_is_not_loaded_again(
     assert live.model is first
     live.refresh()
     assert live.model.version == NEW
-    assert live.failure is None
+    assert live.state.problem is None
 
 
 def test_a_version_that_is_not_promoted_is_left_alone(folder: Path, model: Model) -> None:
@@ -140,7 +146,14 @@ def test_names_that_can_not_be_read_cost_neither_the_names_known_nor_a_new_versi
 
 @pytest.mark.parametrize(
     "method, path",
-    [("GET", "/healthz"), ("POST", "/v1/label"), ("GET", "/v1/labels"), ("GET", "/v1/model"), ("GET", "/")],
+    [
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("POST", "/v1/label"),
+        ("GET", "/v1/labels"),
+        ("GET", "/v1/model"),
+        ("GET", "/"),
+    ],
 )
 def test_before_there_is_a_model_every_answer_says_so(
     watching: Callable[..., FlaskClient], tmp_path: Path, method: str, path: str
@@ -255,13 +268,158 @@ def test_the_model_in_use_survives_the_removal_of_its_folder(
     assert version_of(client) == before
 
 
+def failing(monkeypatch: pytest.MonkeyPatch, *errors: Exception) -> list[float]:
+    """Make loading fail with these errors, one after the other, then go well; give the times of all attempts."""
+    attempts: list[float] = []
+    load, left = Registry.load, iter(errors)
+
+    def sometimes(self: Registry, *asked: Any) -> Model:
+        attempts.append(time.monotonic())
+        for error in left:
+            raise error
+        return load(self, *asked)
+
+    monkeypatch.setattr(Registry, "load", sometimes)
+    return attempts
+
+
+TEMPORARY = {
+    "out of memory": MemoryError("no room for an array"),
+    "an error of the disk": OSError(5, "Input/output error"),
+    "files not there yet": DamagedModel("serving.joblib missing"),
+}
+
+
+@pytest.mark.parametrize("error", TEMPORARY.values(), ids=TEMPORARY.keys())
+def test_what_fails_for_a_while_is_told_and_tried_again(
+    folder: Path, model: Model, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    live = Live(Registry(folder), seconds=0.02)
+    publish(model, folder, NEW)
+    attempts = failing(monkeypatch, error, error)
+    live.refresh()
+    assert (live.model.version, live.state.wanted) == (OLD, NEW)
+    assert str(error) in (live.state.problem or "")
+    live.refresh()
+    assert len(attempts) == 1, "it was tried again without a pause"
+    live.watch()
+    assert wait_for(lambda: live.state.problem is None)
+    live.stop()
+    assert (live.model.version, len(attempts)) == (NEW, 3)
+
+
+def test_pauses_grow_up_to_a_bound_and_are_short_again_for_another_version(
+    folder: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, clock = CapturingLogger(), [1_000.0]
+    monkeypatch.setattr("service.live.log", log)
+    monkeypatch.setattr(
+        "service.live.time", SimpleNamespace(monotonic=lambda: clock[0], time=time.time, perf_counter=time.perf_counter)
+    )
+    live = Live(Registry(folder), seconds=4.0)
+    publish(model, folder, BAD)
+    failing(monkeypatch, *[OSError("not now")] * 9)
+    for _ in range(1_000):
+        live.refresh()
+        clock[0] += 0.5
+    pauses = [call.kwargs["again_in"] for call in log.calls if call.args == ("model refused",)]
+    assert pauses == [4, 8, 16, 32, 60, 60, 60, 60, 60]
+    assert live.model.version == BAD
+    failing(monkeypatch, OSError("nor now"))
+    publish(model, folder, NEW)
+    live.refresh()
+    assert [call.kwargs["again_in"] for call in log.calls if call.args == ("model refused",)][9:] == [4]
+
+
+def test_a_refusal_is_told_until_another_is_loaded(folder: Path, model: Model) -> None:
+    live = Live(Registry(folder))
+    point_to(folder, "20990101T000000000")
+    live.refresh()
+    assert "20990101" in (live.state.problem or "")
+    (folder / CURRENT).unlink()
+    live.refresh()
+    assert "20990101" in (live.state.problem or "") and live.state.wanted is None
+    publish(model, folder, NEW)
+    live.refresh()
+    assert live.state.problem is None and live.state.wanted == NEW
+
+
+def test_a_folder_that_can_not_be_read_is_told_as_long_as_that_lasts_and_nothing_is_loaded_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = Live(Registry(folder))
+    before, current = live.model, Registry.current
+    monkeypatch.setattr(Registry, "current", lambda _: (_ for _ in ()).throw(OSError("stale file handle")))
+    live.refresh()
+    assert "stale file handle" in (live.state.problem or "") and live.model is before
+    monkeypatch.setattr(Registry, "current", current)
+    live.refresh()
+    assert live.state.problem is None and live.model is before
+
+
+def test_an_unforeseen_error_while_looking_is_told_and_looking_goes_on(
+    watching: Callable[..., FlaskClient], folder: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = watching(folder)
+    names = Registry.topic_names
+    monkeypatch.setattr(Registry, "topic_names", lambda _: 1 / 0)
+    assert "division" in str(wait_for(lambda: trouble(client)))
+    monkeypatch.setattr(Registry, "topic_names", names)
+    publish(model, folder, NEW)
+    assert wait_for(lambda: version_of(client) == NEW)
+    assert wait_for(lambda: trouble(client) is None)
+
+
+def test_nothing_holds_a_model_that_was_replaced(folder: Path, model: Model) -> None:
+    app = create_app(Config(models=folder, log_level="critical"), watch=False)
+    live: Live = app.extensions["live"]
+    version_of(app.test_client())
+    before = weakref.ref(live.model)
+    publish(model, folder, NEW)
+    gc.disable()
+    try:
+        live.refresh()
+        version_of(app.test_client())
+        live.refresh()  # the next look
+        assert before() is None
+    finally:
+        gc.enable()
+
+
+def test_loads_refusals_and_the_model_in_use_are_in_the_metrics(folder: Path, model: Model) -> None:
+    metrics = Metrics()
+
+    def told(name: str) -> dict[str, float]:
+        return {
+            labels.get("version", ""): value
+            for found, labels, value in metrics.having()
+            if found == f"desk_model_{name}"
+        }
+
+    live = Live(Registry(folder), seconds=60, metrics=metrics)
+    assert (told("in_use"), told("loads_total"), told("degraded")) == ({OLD: 1}, {"": 1}, {"": 0})
+    publish(model, folder, NEW)
+    live.refresh()
+    assert told("in_use") == {OLD: 0, NEW: 1}
+    assert told("loads_total") == {"": 2}
+    assert 0 < told("load_seconds")[""] < 60
+    assert abs(told("swap_timestamp_seconds")[""] - time.time()) < 60
+    point_to(folder, "20990101T000000000")
+    live.refresh()
+    assert (told("load_failures_total"), told("degraded")) == ({"": 1}, {"": 1})
+    assert told("in_use") == {OLD: 0, NEW: 1}
+    point_to(folder, NEW)
+    live.refresh()
+    assert (told("loads_total"), told("degraded")) == ({"": 2}, {"": 0})
+
+
 @pytest.mark.parametrize("compiled, told", [((3, 3), False), ((3, 5), True)], ids=["kept", "compiled"])
 def test_loops_that_had_to_be_compiled_are_told_with_the_time_it_took(
     folder: Path, monkeypatch: pytest.MonkeyPatch, compiled: tuple[int, int], told: bool
 ) -> None:
     log, counts = CapturingLogger(), iter(compiled)
-    monkeypatch.setattr("service.live.log", log)
-    monkeypatch.setattr("service.live.times_compiled", lambda: next(counts))
+    monkeypatch.setattr("service.loading.log", log)
+    monkeypatch.setattr("service.loading.times_compiled", lambda: next(counts))
     Live(Registry(folder))
     events = {call.args[0]: call.kwargs for call in log.calls}
     assert ("kernels compiled" in events) is told
@@ -274,6 +432,7 @@ import sys
 from itertools import product
 from pathlib import Path
 from service.live import Live
+from service.metrics import Metrics
 from training.article import Article
 from training.kernels.compiling import times_ready
 from training.readers import read

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def kill(process: subprocess.Popen[str]) -> None:
 def test_whoever_comes_second_is_told_who_is_first(tmp_path: Path) -> None:
     registry = Registry(tmp_path / "models")
     with registry.lock():
-        me = f"process {os.getpid()} on {socket.gethostname()}, since 2"
+        me = f"process {os.getpid()} on {platform.node()}, since 2"
         said = f"models: another run is at work .{me}.*wait until it ends, or end it"
         with pytest.raises(Busy, match=said), Registry(tmp_path / "models").lock():
             raise AssertionError("two at once")

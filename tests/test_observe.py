@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from service import observe
+from service.metrics import Metrics
 
 
 class Terminal(io.StringIO):
@@ -31,7 +32,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         observe.configure_logging(level)
         app = Flask("logged")
         app.add_url_rule("/é", view_func=lambda: "")
-        observe.register(app)
+        observe.register(app, Metrics())
         app.test_client().get(path)
         assert isinstance(sys.stderr, io.StringIO)
         return sys.stderr.getvalue()

@@ -38,6 +38,9 @@ OPERATIONS = {
     ("POST", "/v1/judgments"),
     ("GET", "/v1/judgments"),
     ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/v1/shadow"),
 }
 
 

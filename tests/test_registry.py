@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -204,6 +207,73 @@ def test_what_is_no_promotion_is_passed_over(registry: Registry) -> None:
     with open(registry.folder / "promotions.jsonl", "a", encoding="utf-8") as file:
         file.write('{"version": \n[]\n{}\n3\n')
     assert registry.previous() == "v1"
+
+
+_KILLED = """if True:
+    import os, signal, sys
+    from tests.test_artifact import tiny
+    from training import artifact, files, registry
+
+    def kill(*_, **__):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    model = tiny("v3")
+    if sys.argv[2] == "before the manifest":
+        artifact._digest = kill
+    if sys.argv[2] == "before it is there":
+        files._sync = kill
+    if sys.argv[2] == "before it is current":
+        os.replace = kill
+    if sys.argv[2] == "before that is told":
+        registry.Registry._tell = kill
+    if sys.argv[2] == "while it is taken away":
+        files.shutil.rmtree = kill
+    found = registry.Registry(sys.argv[1])
+    with found.lock():
+        found.sweep()
+        found.publish(model)
+        found.prune(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "when, current, versions, previous",
+    [
+        ("before the manifest", "v2", ["v1", "v2"], "v1"),
+        ("before it is there", "v2", ["v1", "v2"], "v1"),
+        ("before it is current", "v2", ["v1", "v2", "v3"], "v1"),
+        ("before that is told", "v3", ["v1", "v2", "v3"], "v2"),
+        ("while it is taken away", "v3", ["v2", "v3"], "v2"),
+    ],
+)
+def test_killed_at_any_point_a_whole_model_is_current_and_the_next_run_cleans_up(
+    registry: Registry, when: str, current: str, versions: list[str], previous: str
+) -> None:
+    registry.publish(tiny("v2"))
+    root = Path(__file__).resolve().parent.parent
+    command = [sys.executable, "-c", _KILLED, str(registry.folder), when]
+    assert subprocess.run(command, cwd=root, timeout=120).returncode == -signal.SIGKILL
+    assert any(name.startswith(".unfinished-") for name in listing(registry)) == (when != "before that is told")
+    assert registry.load().version == registry.current() == current and registry.versions() == versions
+    assert registry.previous() == previous
+    for path in registry.folder.glob(".unfinished-*"):
+        if path.is_file():
+            os.utime(path, (0, 0))
+    with registry.lock():
+        registry.sweep()
+        assert listing(registry) == [".lock", ".lock.json", "current", "promotions.jsonl", *versions]
+        registry.publish(tiny("v4"))
+    assert registry.rollback() == current and registry.load().version == current
+
+
+def test_a_current_that_somebody_wrote_counts_as_promoted(registry: Registry) -> None:
+    for version in ("v2", "v3"):
+        registry.publish(tiny(version))
+    (registry.folder / "current").write_text("v1\n", encoding="utf-8")
+    assert registry.previous() == "v3"
+    registry.promote("v2")
+    assert registry.previous() == "v1"
+    assert [bool(at) for _, at in registry.promotions()] == [True, True, True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,8 @@ def unseen(count: int = 12) -> list[dict[str, Any]]:
 def test_the_first_model_is_promoted(quick: Settings, tmp_path: Path) -> None:
     registry = Registry(tmp_path / "models")
     outcome = retrain(quick, registry)
-    assert outcome == Outcome(outcome.version, True, [], [], seconds=outcome.seconds)
-    assert [*outcome.seconds] == ["collect", "train", "evaluate", "gate", "promote"]
+    assert outcome == Outcome(outcome.version, True, [], [], seconds=outcome.seconds, report=outcome.report)
+    assert [*outcome.seconds] == ["collect", "train", "evaluate", "gate", "promote", "report"]
     assert registry.current() == outcome.version and registry.versions() == [outcome.version]
 
 

@@ -147,6 +147,7 @@ def test_an_article_that_is_judged_anywhere_is_judged(
     files = (judged, crawled) if judged_first else (crawled, judged)
     model = train(replace(quick, samples=False, corpora=files))
     assert model.about["articles"] == {"all": 72, "judged": 72, "skipped": 0}
+    assert model.about["data"] == tiny.about["data"]
     assert model.out_of_fold.keys() == tiny.out_of_fold.keys()
 
 
@@ -164,6 +165,7 @@ def test_a_model_says_how_it_came_to_be(tiny: Model, quick: Settings) -> None:
     assert json.loads(json.dumps(about)) == about
     assert about["version"] == tiny.version and about["version"][:4] == about["trained_at"][:4]
     assert about["command"] == quick.command and about["seeds"] == tiny.seeds.digest
+    assert len(about["data"]) == 64 and about["parent"] is None and about["code"]
     assert about["settings"]["topics"] == 3 and about["settings"]["seeds"] == str(quick.seeds)
     truths = {digest(Article(row["text"], row["title"])): frozenset(row["labels"]) for row in tiny_rows()}  # type: ignore
     scored = evaluate([(labels, frozenset()) for labels in truths.values()], [out_of_fold(tiny, key) for key in truths])

@@ -6,13 +6,14 @@ import re
 import shutil
 from pathlib import Path
 
-import lxml.html  # type: ignore[import-untyped]
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import Config
 from tests.helping import assert_problem, publish, tiny_model
+from training import report
 from training.article import Article
 from training.model import Model
 from training.registry import Registry
@@ -196,5 +197,33 @@ def test_the_card_of_the_pinned_version_is_shown(models: Path, tmp_path: Path) -
     try:
         with app.test_client().get("/model") as answer:
             assert "Version 20200101T000000000" in answer.get_data(as_text=True)
+    finally:
+        app.extensions["live"].stop()
+
+
+# the morning report
+
+
+def test_without_a_report_there_is_no_link_and_a_problem_that_says_so(client: FlaskClient) -> None:
+    assert not page(client).xpath("//footer/a[contains(text(), 'report')]")
+    assert "desk retrain" in assert_problem(client.get("/report"), 404)
+
+
+def test_the_newest_report_is_linked_from_the_page_and_shown(models: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(models, tmp_path / "models"))
+    app = create_app(Config(models=folder, log_level="error"))
+    try:
+        client = app.test_client()
+        for night in ("2026-11-26", "2026-11-27"):
+            report.write(
+                {"night": night, "started_at": night, "outcome": "failed", "error": HOSTILE}, folder / "reports"
+            )
+            for form in ({}, {"text": TEXT}):
+                [link] = page(client, **form).xpath("//footer/a[contains(text(), 'report')]/@href")
+            with client.get(link) as answer:
+                assert (answer.status_code, answer.mimetype) == (200, "text/html")
+                shown = answer.get_data(as_text=True)
+                assert night in shown and "<script" not in shown
+                assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
     finally:
         app.extensions["live"].stop()

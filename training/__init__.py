@@ -34,13 +34,20 @@ Floor, what serving may use::
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load
     lock        one run at a time for a folder of models
+    files       where versions lie, and how they are written: a folder
+    objects     an object store: the few things done with it, and one error for whatever goes wrong
+    remote      the same in an object store, with copies in a cache
+    report      the morning report: how the night ended, as a page, a screen and data
     registry    versions in models/: publish, current, promote
     store       articles and judgments in a database
     worth       what the answer to one question would teach, and why
 
 Offline, what the command line adds::
 
+    addresses   which host an address leads to
+    download    what an address gives, within limits
     fetch       bring a public corpus
+    feeds       news feeds -> articles in the store
     settings    everything a training run can be told
     parallel    work spread over processes
     labelling   many articles labelled on all cores
@@ -53,9 +60,11 @@ Offline, what the command line adds::
     evaluate    precision, recall, F1, average precision
     examine     a model on judged articles: its answers and its worst mistakes
     bootstrap   whether one model is better than another, or luckier
+    drift       how tonight's news differs from that of the days before
     train       train(settings) -> Model
     collect     what a run trains on of the store
     gate        whether a challenger may take the champion's place
+    morning     what the report tells beyond the models
     night       one night of retraining as it is told
     retrain     the nightly job
     frames      tables for notebooks

@@ -20,6 +20,7 @@ import hmac
 import json
 import os
 import pickle
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cached_property
@@ -44,11 +45,12 @@ from training.seeds import Seeds
 from training.tfidf import Strings, Vocabulary
 from training.topics import Topics
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST, SIGNATURE = "manifest.json", "signature"
 SIGNING_KEY = "DESK_SIGNING_KEY"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 CARD, CARD_PAGE = "card.json", "card.html"
+FILES = {MANIFEST, SIGNATURE, SERVING, NOTEBOOK, OUT_OF_FOLD, CARD, CARD_PAGE}  # all that a version can hold
 _UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OSError, EOFError, pickle.UnpicklingError)
 _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are in the files
 
@@ -56,7 +58,7 @@ _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are 
 def save(model: Model, folder: Path) -> None:
     """Write a model into an existing empty folder, the manifest last."""
     serving = {
-        "seeds": model.seeds.data,
+        "seeds": model.seeds.packed,
         "terms": model.finder.terms._asdict(),
         "classifier": _plain(model.classifier),
         "topics": _plain(model.topics),
@@ -82,17 +84,22 @@ def save(model: Model, folder: Path) -> None:
     (folder / MANIFEST).write_text(written, encoding="utf-8")
 
 
-def load(folder: Path) -> Model:
+def load(folder: Path, name: str = "") -> Model:
     """Verify and load a model for labelling; its arrays stay on disk and are mapped.
+
+    Args:
+        folder: where its files are.
+        name: what to call it in messages, where it is not the folder's path.
 
     Raises:
         DamagedModel, MismatchedModel: see :func:`verify`.
     """
-    manifest = verify(folder)
+    name = name or str(folder)
+    manifest = verify(folder, name)
     try:
         serving = _arrays(unpickling.mapped(folder / SERVING))  # read-only arrays would be compiled for anew
         return Model(
-            seeds=Seeds.from_data(serving["seeds"]),
+            seeds=Seeds(serving["seeds"]),
             finder=Finder(serving["classifier"]["labels"], Terms(**serving["terms"])),
             classifier=_classifier(**serving["classifier"]),
             topics=_topics(**serving["topics"]),
@@ -101,57 +108,71 @@ def load(folder: Path) -> Model:
         )
     except _UNREADABLE as error:
         raise DamagedModel(
-            f"{folder}: {SERVING} does not hold what it should ({error}); {_retrain(manifest)}"
+            f"{name}: {SERVING} does not hold what it should ({error}); {_retrain(manifest, name)}"
         ) from error
 
 
 def load_reference(folder: Path) -> dict[str, Any]:
     """Verify a model and load its scikit-learn and gensim objects: ``vectorizer``, ``classifiers``, ``lda``."""
+    name = str(folder)
     manifest = verify(folder)
     if NOTEBOOK not in manifest["files"]:
-        raise DamagedModel(f"{folder}: has no {NOTEBOOK}; {_retrain(manifest)}")
+        raise DamagedModel(f"{name}: has no {NOTEBOOK}; {_retrain(manifest, name)}")
     try:
         return dict(unpickling.fitted(folder / NOTEBOOK))
     except _UNREADABLE as error:
         raise DamagedModel(
-            f"{folder}: {NOTEBOOK} does not hold what it should ({error}); {_retrain(manifest)}"
+            f"{name}: {NOTEBOOK} does not hold what it should ({error}); {_retrain(manifest, name)}"
         ) from error
 
 
-def verify(folder: Path) -> dict[str, Any]:
+def verify(folder: Path, name: str = "") -> dict[str, Any]:
     """Check a model's manifest and the digests of its files, and give the manifest.
+
+    Args:
+        folder: where its files are.
+        name: what to call it in messages, where it is not the folder's path.
 
     Raises:
         DamagedModel: a file is missing, half-written, altered, or not named in the manifest.
         MismatchedModel: the model is of another format, other text rules or other library versions.
     """
-    manifest = _manifest(folder)
-    _check_signature(folder, manifest)
-    if manifest.get("format") != FORMAT:
-        raise MismatchedModel(
-            f"{folder}: is of format {manifest.get('format')}, this program reads {FORMAT}; {_retrain(manifest)}"
-        )
-    if manifest.get("text_rules") != RULES_VERSION:
-        raise MismatchedModel(
-            f"{folder}: was trained under text rules {manifest.get('text_rules')}, this program has {RULES_VERSION}; "
-            f"{_retrain(manifest)}"
-        )
-    for library, had in manifest["libraries"].items():
-        have = _installed(library)
-        if _series(had) != _series(have):
-            raise MismatchedModel(
-                f"{folder}: was written with {library} {had}, installed is {have}; {_retrain(manifest)}"
-            )
+    name = name or str(folder)
+    manifest = checked_manifest(folder, name)
     present = {path.name for path in folder.iterdir()} - {MANIFEST, SIGNATURE}
     if odd := present.symmetric_difference(manifest["files"]):
-        raise DamagedModel(f"{folder}: {', '.join(sorted(odd))} missing or not in the manifest; {_retrain(manifest)}")
-    for name, digest in manifest["files"].items():
-        if _digest(folder / name) != digest:
-            raise DamagedModel(f"{folder}: {name} is not as it was written; {_retrain(manifest)}")
+        raise DamagedModel(
+            f"{name}: {', '.join(sorted(odd))} missing or not in the manifest; {_retrain(manifest, name)}"
+        )
+    for file, digest in manifest["files"].items():
+        if _digest(folder / file) != digest:
+            raise DamagedModel(f"{name}: {file} is not as it was written; {_retrain(manifest, name)}")
     return manifest
 
 
-def _check_signature(folder: Path, manifest: dict[str, Any]) -> None:
+def checked_manifest(folder: Path, name: str = "") -> dict[str, Any]:
+    """Check a model's manifest, whether or not its other files are there yet, and give it; see :func:`verify`."""
+    name = name or str(folder)
+    manifest = _manifest(folder, name)
+    _check_signature(folder, name, manifest)
+    if others := list(_others(manifest)):
+        raise MismatchedModel(f"{name}: {', and '.join(others)}; {_retrain(manifest, name)}")
+    return manifest
+
+
+def _others(manifest: dict[str, Any]) -> Iterator[str]:
+    """Say in what a model is of another make than this program."""
+    if manifest.get("format") != FORMAT:
+        yield f"is of format {manifest.get('format')}, this program reads {FORMAT}"
+    if manifest.get("text_rules") != RULES_VERSION:
+        yield f"was trained under text rules {manifest.get('text_rules')}, this program has {RULES_VERSION}"
+    for library, had in manifest["libraries"].items():
+        have = _installed(library)
+        if _series(had) != _series(have):
+            yield f"was written with {library} {had}, installed is {have}"
+
+
+def _check_signature(folder: Path, name: str, manifest: dict[str, Any]) -> None:
     """Refuse what nobody who knows the key has written, where there is a key."""
     key = os.environ.get(SIGNING_KEY)
     if not key:
@@ -160,9 +181,9 @@ def _check_signature(folder: Path, manifest: dict[str, Any]) -> None:
         told = (folder / SIGNATURE).read_text(encoding="ascii").strip()
         expected = _signature(key, (folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
-        raise DamagedModel(f"{folder}: is not signed, and {SIGNING_KEY} is set; {_retrain(manifest)}") from None
+        raise DamagedModel(f"{name}: is not signed, and {SIGNING_KEY} is set; {_retrain(manifest, name)}") from None
     if not hmac.compare_digest(told, expected):
-        raise DamagedModel(f"{folder}: is not signed by the key in {SIGNING_KEY}; {_retrain(manifest)}")
+        raise DamagedModel(f"{name}: is not signed by the key in {SIGNING_KEY}; {_retrain(manifest, name)}")
 
 
 def _signature(key: str, content: bytes) -> str:
@@ -190,7 +211,7 @@ class _OutOfFold(Mapping[str, dict[str, float]]):
         return len(self._answers)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _manifest(folder: Path, name: str) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         missing = {"libraries", "about", "files"} - manifest.keys()
@@ -200,12 +221,15 @@ def _manifest(folder: Path) -> dict[str, Any]:
         if not all(isinstance(text, str) for table in tables for item in table.items() for text in item):
             raise ValueError("a version or digest is no text")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DamagedModel(f"{folder}: its {MANIFEST} can't be read ({error}); {_retrain({})}") from None
+        raise DamagedModel(f"{name}: its {MANIFEST} can't be read ({error}); {_retrain({}, name)}") from None
     return manifest
 
 
-def _retrain(manifest: dict[str, Any]) -> str:
-    return f"retrain with: {manifest.get('about', {}).get('command') or 'desk train'}"
+def _retrain(manifest: dict[str, Any], name: str) -> str:
+    """Name the one command that makes a model anew, among the versions where it was."""
+    models = os.path.dirname(name)
+    there = f" --models {shlex.quote(models)}" if models not in ("", "models") else ""
+    return f"retrain with: {manifest.get('about', {}).get('command') or 'desk train'}{there}"
 
 
 def _installed(library: str) -> str:

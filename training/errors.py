@@ -5,12 +5,15 @@
     DeskError
     ├── InputError          what was given can't be used: the message says what to mend
     │   ├── ArticleError    an article, or a row of a corpus
+    │   ├── DownloadError   what an address gives, or that it gives nothing
     │   └── SeedsError      a file in seeds/
     ├── ModelError          a model can't be used: the message says how to get one
     │   ├── NoModel         there is none yet, or none of that name
     │   ├── DamagedModel    files are missing, half-written or altered
     │   └── MismatchedModel written by another format or by other library versions
     ├── StoreError          the store of articles can't be used: the message says what to mend
+    ├── Unreachable         an object store can't be reached; also an OSError, as for a folder that can't be read
+    ├── ReportError         a morning report can't be written: the message says what to do
     ├── Busy                another run holds the folder: the message says which
     ├── NoRoom              there is no room for temporary files: the message says what to do
     └── WorkError           a process that did part of the work was lost
@@ -29,6 +32,10 @@ class InputError(DeskError):
 
 class ArticleError(InputError):
     """An article, or a row of a corpus, can't be read."""
+
+
+class DownloadError(InputError):
+    """An address gives nothing, or nothing that can be used."""
 
 
 class SeedsError(InputError):
@@ -53,6 +60,14 @@ class MismatchedModel(ModelError):
 
 class StoreError(DeskError):
     """The store of articles and judgments can't be reached or used."""
+
+
+class Unreachable(DeskError, OSError):
+    """An object store can't be reached."""
+
+
+class ReportError(DeskError):
+    """A morning report can't be written."""
 
 
 class Busy(DeskError):

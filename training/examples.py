@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -89,6 +90,15 @@ class Examples(Sequence[Example]):
             date,
             corpus,
         )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of which articles these are and how they were judged, in whatever order, in hexadecimal."""
+        found = hashlib.sha256()
+        for number in np.argsort(self.keys, kind="stable"):
+            labels, unsure, *_ = json.loads(self.facts[number].tobytes())
+            found.update(json.dumps([self.keys[number].decode(), labels, unsure]).encode())
+        return found.hexdigest()
 
     def those(self, which: Any) -> Examples:
         """Give some of them, by their numbers or as a mask; what is long is not copied."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import http.client
 import json
 import os
 import tarfile
 import tempfile
-import urllib.error
-import urllib.request
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -19,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from training import download
 from training.article import Article
-from training.errors import ArticleError, InputError
+from training.errors import ArticleError, DownloadError, InputError
 from training.readers import Skips
 from training.readers.sgml import Element, elements
 
@@ -31,8 +29,6 @@ REUTERS_SHA256 = "3bae43c9b14e387f76a61b6d82bf98a4fb5d3ef99ef7e7075ff2ccbcf59f9d
 DOWNLOAD = 100 << 20  # bytes; the corpus has 8 million packed and 28 million unpacked
 UNPACKED = 500 << 20
 SPLITS = {"TRAIN": "reuters21578.train.jsonl.gz", "TEST": "reuters21578.test.jsonl.gz"}
-_CHUNK = 1 << 16
-_SECONDS = 30  # without a byte
 
 Progress = Callable[[Iterable[bytes], int | None], Iterable[bytes]]
 
@@ -109,52 +105,27 @@ def _unfinished(folder: Path) -> Iterator[Path]:
 
 def _download(url: str, path: Path, progress: Progress) -> str:
     """Write what an address gives to a file, and give its SHA-256."""
-    if not url.lower().startswith(("http://", "https://")):
-        raise InputError(f"{url}: no address to download from; it must begin with http:// or https://")
     digest = hashlib.sha256()
-    with open(path, "wb") as file:
-        for chunk in progress(*_pieces(url)):
-            digest.update(chunk)
-            file.write(chunk)
+    try:
+        with download.opened(url, {"Accept-Encoding": "identity"}) as answer, open(path, "wb") as file:
+            if answer.status != 200:
+                raise DownloadError(str(answer))
+            for chunk in progress(_bounded(answer), answer.length):
+                digest.update(chunk)
+                file.write(chunk)
+    except DownloadError as error:
+        raise InputError(f"{url}: {error}; try again, or another address: --url") from None
     return digest.hexdigest()
 
 
-def _pieces(url: str) -> tuple[Iterator[bytes], int | None]:
-    """Open an address: what it gives, piece by piece, and how many bytes that will be."""
-    with _clearly(url):
-        answer = urllib.request.urlopen(url, timeout=_SECONDS)
-    length = answer.headers.get("Content-Length", "")
-    total = int(length) if length.isdecimal() else None
-
-    def pieces() -> Iterator[bytes]:
-        had = 0
-        with answer:
-            while True:
-                if max(had, total or 0) > DOWNLOAD:
-                    raise InputError(f"{url}: larger than {DOWNLOAD >> 20} MB: that is not the corpus")
-                with _clearly(url):
-                    chunk = answer.read(_CHUNK)
-                if not chunk:
-                    break
-                had += len(chunk)
-                yield chunk
-        if total is not None and had < total:
-            raise InputError(f"{url}: the download broke off after {had} of {total} bytes; try again")
-
-    return pieces(), total
-
-
-@contextmanager
-def _clearly(url: str) -> Iterator[None]:
-    """Make of everything that goes wrong on the network an error that says what to do."""
-    try:
-        yield
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise InputError(f"{url}: the server answers {error.code} {error.reason}; try another address: --url") from None
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise InputError(f"{url}: can't be downloaded: {reason}; try again, or another address: --url") from None
+def _bounded(answer: download.Answer) -> Iterator[bytes]:
+    """Give the pieces of a download as long as it may be the corpus."""
+    had = 0
+    for chunk in answer.pieces():
+        had += len(chunk)
+        if max(had, answer.length or 0) > DOWNLOAD:
+            raise DownloadError(f"larger than {DOWNLOAD >> 20} MB: that is not the corpus")
+        yield chunk
 
 
 def _split(package: Path, url: str, folder: Path) -> tuple[Counter[str], Skips]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -52,9 +52,18 @@ def held(folder: Path, name: str | None = None) -> Iterator[None]:
             (folder / HOLDER).unlink(missing_ok=True)
 
 
+@contextmanager
+def turn(file: Path) -> Iterator[None]:
+    """Wait for one's turn at what takes others a moment; a killed process holds nobody up."""
+    from filelock import FileLock
+
+    with FileLock(file):
+        yield
+
+
 def _me() -> dict[str, object]:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": now}
+    return {"pid": os.getpid(), "host": platform.node(), "since": now}
 
 
 def _holder(folder: Path) -> str:

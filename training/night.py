@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from training import morning, report
 from training.collect import Collected
+from training.errors import DeskError
 from training.gate import Check, Comparison, Verdict
 from training.model import Model
 from training.progress import Progress
@@ -32,6 +37,8 @@ class Outcome:
         checks: all that the gate looked at; nothing where there was no champion.
         collected: what was taken from the store.
         seconds: how long each step took.
+        report: the folder of the report; None where it could not be written, and
+        untold: why not.
     """
 
     version: str
@@ -42,6 +49,8 @@ class Outcome:
     checks: list[Check] = field(default_factory=list)
     collected: Collected = field(default_factory=Collected)
     seconds: dict[str, float] = field(default_factory=dict)
+    report: Path | None = None
+    untold: str | None = None
 
     def as_row(self) -> dict[str, Any]:
         """Give the outcome ready for JSON."""
@@ -54,30 +63,33 @@ class Outcome:
             "comparisons": [comparison.as_row() for comparison in self.comparisons],
             "collected": asdict(self.collected),
             "seconds": {name: round(seconds, 2) for name, seconds in self.seconds.items()},
+            "report": str(self.report) if self.report else None,
         }
 
 
 class Night:
-    """What is found out in the course of a night, one step after the other.
+    """What is found out in the course of a night, one step after the other; the report of it is written at its end.
 
     Attributes:
         champion: the model that was current when the night began.
-        challenger: the version that was trained.
-        collected, comparisons, topics, verdict: see :class:`Outcome`.
+        challenger: the one that was trained, as it would be served.
+        collected, comparisons, verdict: see :class:`Outcome`.
         promoted: whether the challenger is current now.
+        report: where the report is; None where it could not be written, and ``untold`` says why.
     """
 
     def __init__(self, settings: Settings, registry: Registry, store: Store | None, progress: Progress) -> None:
         self.settings, self.registry, self.store, self.progress = settings, registry, store, progress
         self.started_at = datetime.now(UTC)
         self.champion: Model | None = None
-        self.challenger = ""
+        self.challenger: Model | None = None
         self.collected = Collected()
         self.comparisons: list[Comparison] = []
-        self.topics: dict[str, Any] = {}
         self.verdict = Verdict()
         self.promoted = False
         self.seconds: dict[str, float] = {}
+        self.report: Path | None = None
+        self.untold: str | None = None
         self._step: tuple[str, float] | None = None
 
     def begins(self, step: str | None) -> None:
@@ -89,10 +101,15 @@ class Night:
         self._step = (step, now) if step else None
 
     @property
+    def topics(self) -> dict[str, Any]:
+        """What changed in the topics."""
+        return (self.challenger.about["topics"]["changes"] if self.challenger else None) or {}
+
+    @property
     def outcome(self) -> Outcome:
         """How it ended."""
         return Outcome(
-            self.challenger,
+            self.challenger.version if self.challenger else "",
             self.promoted,
             self.verdict.reasons,
             self.comparisons,
@@ -100,10 +117,71 @@ class Night:
             self.verdict.checks,
             self.collected,
             self.seconds,
+            self.report,
+            self.untold,
         )
 
     def __enter__(self) -> Night:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is not None and not isinstance(error, Exception):
+            return  # somebody ended it
+        self.begins("report")
+        try:
+            self.report = report.write(self._told(error), self.registry.folder / report.REPORTS)
+        except (DeskError, OSError) as problem:
+            self.untold = str(problem)
         self.begins(None)
+
+    def _told(self, error: Exception | None) -> dict[str, Any]:
+        """Give all that the report is made of."""
+        last = self._last()
+        model = self.challenger if self.promoted else self.champion
+        told: dict[str, Any] = {
+            "night": f"{self.started_at:%Y-%m-%d}",
+            "started_at": self.started_at.isoformat(timespec="seconds"),
+            "outcome": "promoted" if self.promoted else "failed" if error else "refused",
+            "reasons": self.verdict.reasons,
+            "error": str(error) if error else None,
+            "champion": self.champion.version if self.champion else None,
+            "challenger": self.challenger.version if self.challenger else None,
+            "scores": self.challenger.about["out_of_fold"] if self.challenger else None,
+            "command": "desk retrain",
+            "checks": [check.as_row() for check in self.verdict.checks],
+            "comparisons": [comparison.as_row() for comparison in self.comparisons],
+            "topics": self.topics,
+            "names": {id: label.name for id, label in model.seeds.labels.items()} if model else {},
+        }
+        if self.store and not error:
+            told |= self._news(self.store, last)
+            if model:
+                told |= morning.questions(self.store, model)
+                told["drift"] = morning.drifted(self.store, self.champion or model, last, self.started_at)
+        told["finished_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        self.begins(None)
+        told["steps"] = [{"name": name, "seconds": round(seconds, 2)} for name, seconds in self.seconds.items()]
+        return told
+
+    def _news(self, store: Store, last: datetime | None) -> dict[str, Any]:
+        """Say what came since the night before."""
+        new = store.articles.count(since=last)
+        judgments = store.judgments.count() if last is None else sum(1 for _ in store.judgments.since(last))
+        return {
+            "collected": {
+                "articles": self.challenger.about["articles"]["all"] if self.challenger else self.collected.articles,
+                "judged": self.challenger.about["articles"]["judged"] if self.challenger else self.collected.judged,
+                "new": new["articles"],
+                "copies": new["copies"],
+                "judgments": judgments,
+                "unknown": self.collected.unknown,
+            }
+        }
+
+    def _last(self) -> datetime | None:
+        """Say when the night before began, or the model was trained that is current, where no night is known."""
+        was = report.latest(self.registry.folder / report.REPORTS)
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            if was:
+                return datetime.fromisoformat(json.loads((was / report.DATA).read_text(encoding="utf-8"))["started_at"])
+        return datetime.fromisoformat(self.champion.about["trained_at"]) if self.champion else None

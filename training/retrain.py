@@ -57,18 +57,16 @@ def retrain(
         night.begins("collect")
         with collected(settings, store, progress) as (whole, night.collected):
             night.begins("train")
-            challenger = train(whole, progress, skips, champion)
-            version = night.challenger = registry.publish(challenger, promote=False)
-            night.topics = challenger.about["topics"]["changes"] or {}
+            version = registry.publish(train(whole, progress, skips, champion), promote=False)
+            challenger = night.challenger = registry.load(version)
 
             night.begins("evaluate")
-            served = registry.load(version)
-            night.comparisons = compare(champion, served, whole, progress) if champion else []
+            night.comparisons = compare(champion, challenger, whole, progress) if champion else []
 
             night.begins("gate")
             if champion:
                 sizes = bytes_of(registry.path(champion.version)), bytes_of(registry.path(version))
-                night.verdict = judge(gate or Gate(), champion, served, night.comparisons, whole, sizes)
+                night.verdict = judge(gate or Gate(), champion, challenger, night.comparisons, whole, sizes)
 
         night.begins("promote")
         if night.verdict.passed:

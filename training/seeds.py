@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +68,71 @@ class Label:
         return frozenset(word for _, term in self for word in spell(term))
 
 
-@dataclass(frozen=True, slots=True)
-class Seeds:
-    """All labels by id, and what helps to read them; ``data`` is the same as plain dicts and lists, to be saved."""
+class Labels(Mapping[str, Label]):
+    """Labels by id, each made when it is first asked for: a service asks for few of them, and is to start soon."""
 
-    labels: dict[str, Label]
-    given_names: frozenset[str]
-    stop_words: frozenset[str]
-    boilerplate: frozenset[str]
-    themes: dict[str, tuple[str, ...]]
-    data: dict[str, Any]
+    def __init__(self, packed: Mapping[str, str]) -> None:
+        """Take the table of each label as JSON."""
+        self._packed = packed
+        self._made: dict[str, Label] = {}
+
+    def __getitem__(self, id: str) -> Label:
+        made = self._made.get(id)
+        if made is None:
+            made = self._made[id] = _label(id, json.loads(self._packed[id]))
+        return made
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """All labels by id, and what helps to read them; each part is made when it is first asked for.
+
+    Attributes:
+        packed: what is saved: the table of each label as JSON, and JSON of each other part.
+    """
+
+    packed: dict[str, Any]
+
+    @cached_property
+    def labels(self) -> Mapping[str, Label]:
+        """What can be assigned."""
+        return Labels(self.packed["labels"])
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """Names of people."""
+        return frozenset(json.loads(self.packed["given_names"]))
+
+    @cached_property
+    def stop_words(self) -> frozenset[str]:
+        """Words that say nothing by themselves."""
+        return frozenset(json.loads(self.packed["stop_words"]))
+
+    @cached_property
+    def boilerplate(self) -> frozenset[str]:
+        """Page furniture, credits and outlets: words that make no topics, though labels may use them."""
+        return frozenset(json.loads(self.packed["boilerplate"]))
+
+    @cached_property
+    def themes(self) -> dict[str, tuple[str, ...]]:
+        """Words of topics that are wanted, by the topic's name."""
+        return {name: tuple(words) for name, words in json.loads(self.packed["themes"]).items()}
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The same as plain dicts and lists."""
+        labels = {id: json.loads(table) for id, table in self.packed["labels"].items()}
+        others = {name: json.loads(part) for name, part in self.packed.items() if name != "labels"}
+        return {"labels": labels, **others}
 
     @property
     def digest(self) -> str:
@@ -91,13 +147,9 @@ class Seeds:
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Seeds:
-        """Make seeds of plain data, as ``data`` holds them; nothing is checked again."""
-        labels = {id: _label(id, table) for id, table in data["labels"].items()}
-        themes = {name: tuple(words) for name, words in data["themes"].items()}
-        given_names, stop_words, boilerplate = (
-            frozenset(data[name]) for name in ("given_names", "stop_words", "boilerplate")
-        )
-        return cls(labels, given_names, stop_words, boilerplate, themes, data)
+        """Make seeds of plain data, as ``data`` gives them; nothing is checked again."""
+        labels = {id: json.dumps(table) for id, table in data["labels"].items()}
+        return cls({"labels": labels, **{name: json.dumps(part) for name, part in data.items() if name != "labels"}})
 
 
 def load(folder: str | Path) -> Seeds:

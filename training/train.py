@@ -111,6 +111,7 @@ def _about(
             if key != "collected"  # a file that is gone by then; ``until`` says what was in it
         },
         "seeds": model.seeds.digest,
+        "data": read.examples.digest,
         "articles": {"all": len(read.examples), "judged": len(judged), "skipped": skipped},
         "dates": [days[0], days[-1]] if days else None,
         "choices": choices,

@@ -36,7 +36,7 @@ from training.readers import Skips
 @options.skip_bad
 def command(
     files: tuple[Path, ...],
-    models: Path,
+    models: str | Path,
     version: str | None,
     format_: str,
     compare: str | None,

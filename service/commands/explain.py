@@ -23,7 +23,7 @@ _MEANING = "At score 0 a label is as likely as not; each +1 makes the odds nearl
 @options.models
 @options.model
 @options.skip_bad
-def command(file: Path, models: Path, version: str | None, skip_bad: bool) -> None:
+def command(file: Path, models: str | Path, version: str | None, skip_bad: bool) -> None:
     """Show an article with what decided marked, what was left out struck, and how each label's score adds up.
 
     On a terminal each label has its colour and what was left out is struck through; elsewhere a mark reads

@@ -43,7 +43,7 @@ from training.readers import Meter, Row, Skips
 @options.skip_bad
 def command(
     files: tuple[Path, ...],
-    models: Path,
+    models: str | Path,
     version: str | None,
     format_: str,
     output: Path | None,

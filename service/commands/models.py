@@ -32,7 +32,7 @@ def command() -> None:
 @command.command("list")
 @options.models
 @options.format()
-def list_(models: Path, format_: str) -> None:
+def list_(models: str | Path, format_: str) -> None:
     """List all versions, oldest first; the current one has a star, pinned ones say so."""
     from training.registry import Registry
 
@@ -42,9 +42,10 @@ def list_(models: Path, format_: str) -> None:
     for version in registry.versions():
         row: dict[str, object] = {"version": version, "current": version == current, "pinned": version in pinned}
         try:
-            about = registry.about(version)
+            about = registry.manifest(version)["about"]
             row |= {
                 "trained_at": about["trained_at"],
+                "parent": about.get("parent"),
                 "articles": about["articles"]["all"],
                 "micro_f1": about["out_of_fold"]["micro"]["f1"],
                 "usable": True,
@@ -64,35 +65,54 @@ def list_(models: Path, format_: str) -> None:
                 r.get("trained_at", ""),
                 r.get("articles", ""),
                 r.get("micro_f1", r.get("problem", "")),
+                r.get("parent") or "",
                 "pinned" if r["pinned"] else "",
             ]
             for r in rows
         ]
-        click.echo(table(["", "version", "trained at", "articles", "micro F1 (out of fold)", ""], shown))
+        click.echo(
+            table(["", "version", "trained at", "articles", "micro F1 (out of fold)", "goes on from", ""], shown)
+        )
 
 
 @command.command("show")
 @click.argument("version", required=False)
 @options.models
 @options.format()
-def show(version: str | None, models: Path, format_: str) -> None:
-    """Show one version, or the current one: how it was trained and how good it is."""
+def show(version: str | None, models: str | Path, format_: str) -> None:
+    """Show one version, or the current one: what it was made of, how good it is, whether it was in use and stays."""
     from training import artifact
     from training.registry import Registry
 
-    path = Registry(models).path(version)
-    manifest = artifact.verify(path)
-    if format_ != "table":
-        click.echo(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 if format_ == "json" else 0).decode())
-        return
+    registry = Registry(models)
+    path = registry.path(version)
+    manifest = registry.verify(version)
     about = manifest["about"]
-    click.echo(f"version     {about['version']}\ntrained at  {about['trained_at']}\ncommand     {about['command']}")
-    if about.get("parent"):
-        click.echo(f"goes on     from {about['parent']}")
-    click.echo(
-        f"articles    {about['articles']['all']}, {about['articles']['judged']} of them labelled\nfolder      {path}\n"
-        f"card        {path / artifact.CARD_PAGE}\n"
-    )
+    promoted = [at for version, at in registry.promotions() if version == path.name and at]
+    here = {
+        "folder": str(path),
+        "current": registry.current() == path.name,
+        "pinned": path.name in registry.pinned(),
+        "promoted_at": promoted,
+    }
+    if format_ != "table":
+        _write(manifest | here if format_ == "json" else [manifest | here], format_)
+        return
+    rows = {
+        "version": about["version"] + (" (pinned)" if here["pinned"] else ""),
+        "trained at": about["trained_at"],
+        "command": about["command"],
+        "goes on": f"from {about['parent']}" if about.get("parent") else "",
+        "promoted": (", ".join(promoted) or "never") + (" (current)" if here["current"] else ""),
+        "articles": f"{about['articles']['all']}, {about['articles']['judged']} of them labelled",
+        "data": about.get("data"),
+        "seeds": about.get("seeds"),
+        "code": f"foreign-desk {about['code']}" if about.get("code") else "",
+        "libraries": ", ".join(f"{name} {version}" for name, version in manifest["libraries"].items()),
+        "folder": path,
+        "card": path / artifact.CARD_PAGE,
+    }
+    click.echo("\n".join(f"{name:<12}{value}" for name, value in rows.items() if value) + "\n")
     click.echo(score_table(about["out_of_fold"], names={}))
 
 
@@ -101,7 +121,7 @@ def show(version: str | None, models: Path, format_: str) -> None:
 @click.argument("new", metavar="[B]", required=False)
 @options.models
 @options.format()
-def diff(old: str, new: str | None, models: Path, format_: str) -> None:
+def diff(old: str, new: str | None, models: str | Path, format_: str) -> None:
     """Hold version B, or the current one, against A: scores out of fold, articles, settings, topics.
 
     The scores are each version's own, out of fold, on its articles; desk evaluate --compare scores both on the same.
@@ -130,15 +150,17 @@ def diff(old: str, new: str | None, models: Path, format_: str) -> None:
 @command.command("verify")
 @click.argument("versions", nargs=-1, metavar="[VERSION...]")
 @options.models
-def verify(versions: tuple[str, ...], models: Path) -> None:
-    """Check versions, or all of them, against the digests in their manifests; exit code 1 if any can't be used."""
-    from training import artifact
+def verify(versions: tuple[str, ...], models: str | Path) -> None:
+    """Check versions, or all of them, against the digests in their manifests; exit code 1 if any can't be used.
+
+    Versions in an object store are pulled anew for it.
+    """
     from training.registry import Registry
 
     registry, bad = Registry(models), 0
     for version in versions or registry.versions():
         try:
-            artifact.verify(registry.path(version))
+            registry.verify(version, anew=True)
             click.echo(f"{version}  good")
         except DeskError as error:
             bad += 1
@@ -150,7 +172,7 @@ def verify(versions: tuple[str, ...], models: Path) -> None:
 @command.command("promote")
 @click.argument("version")
 @options.models
-def promote(version: str, models: Path) -> None:
+def promote(version: str, models: str | Path) -> None:
     """Make a version the current one; a running service takes it within a second or two."""
     from training.registry import Registry
 
@@ -160,7 +182,7 @@ def promote(version: str, models: Path) -> None:
 
 @command.command("rollback")
 @options.models
-def rollback(models: Path) -> None:
+def rollback(models: str | Path) -> None:
     """Make the version current that was so before this one."""
     from training.registry import Registry
 
@@ -170,7 +192,7 @@ def rollback(models: Path) -> None:
 @command.command("pin")
 @click.argument("version")
 @options.models
-def pin(version: str, models: Path) -> None:
+def pin(version: str, models: str | Path) -> None:
     """Keep a version from being pruned."""
     from training.registry import Registry
 
@@ -181,7 +203,7 @@ def pin(version: str, models: Path) -> None:
 @command.command("unpin")
 @click.argument("version")
 @options.models
-def unpin(version: str, models: Path) -> None:
+def unpin(version: str, models: str | Path) -> None:
     """Let a pinned version be pruned again."""
     from training.registry import Registry
 
@@ -200,7 +222,7 @@ def unpin(version: str, models: Path) -> None:
     help="How many of the newest versions to leave.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would go, and take nothing away.")
-def prune(models: Path, keep: int, dry_run: bool) -> None:
+def prune(models: str | Path, keep: int, dry_run: bool) -> None:
     """Take away old versions; the current one, the one before it and pinned ones always stay."""
     from training.registry import Registry
 
@@ -223,7 +245,10 @@ def _scores(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
 
 def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give what the versions were told, or made of, that is not the same."""
-    a, b = ({**about["settings"], "seeds digest": about["seeds"], **about["articles"]} for about in (before, after))
+    a, b = (
+        {**about["settings"], "seeds digest": about["seeds"], "data digest": about.get("data"), **about["articles"]}
+        for about in (before, after)
+    )
     keys = sorted(a.keys() | b.keys())
     return [{"of": key, "a": a.get(key), "b": b.get(key)} for key in keys if a.get(key) != b.get(key)]
 

@@ -14,13 +14,27 @@ from training.settings import Settings, default_seeds
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+class Place(click.Path):
+    """A folder, or the URL of an object store, which is no path."""
+
+    name = "folder or url"
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give a path, or the URL as it is."""
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
+
 models = click.option(
     "--models",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(),
     default=Path("models"),
     envvar="DESK_MODELS",
     show_default=True,
-    help="Folder of the model's versions.",
+    help="Folder of the model's versions, or its URL in an object store.",
 )
 model = click.option(
     "--model", "version", metavar="VERSION", envvar="DESK_MODEL", help="Use this version, not the current one."

@@ -36,7 +36,7 @@ REFUSED = 1
 )
 @click.option("--no-store", is_flag=True, help="Leave out the articles and judgments in the store.")
 def command(
-    settings: Settings, models: Path, format_: str, file: Path | None, tolerance: float | None, no_store: bool
+    settings: Settings, models: str | Path, format_: str, file: Path | None, tolerance: float | None, no_store: bool
 ) -> None:
     """Train a challenger on the store and corpora, promote it only if it is no worse than the current model.
 
@@ -78,7 +78,13 @@ def command(
             if outcome.promoted
             else f"The current model stays; the challenger is kept as {outcome.version}."
         )
+        if outcome.report:
+            click.echo(f"The report is in {outcome.report}; desk report shows it.")
     else:
         click.echo(orjson.dumps(outcome.as_row(), option=orjson.OPT_INDENT_2 if format_ == "json" else 0).decode())
+    for label, count in outcome.collected.unknown.items():
+        click.echo(f"desk: judgments of {label} on {count} articles are left out: seeds/ has no such label", err=True)
+    if outcome.untold:
+        click.echo(f"desk: the report could not be written: {outcome.untold}", err=True)
     if not outcome.promoted:
         raise click.exceptions.Exit(REFUSED)

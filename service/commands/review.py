@@ -47,7 +47,7 @@ POOL = 5_000  # articles among which is chosen, the newest that have something t
 @click.option("--list", "list_", is_flag=True, help="List what would be asked, and ask nothing.")
 @options.format()
 def command(
-    models: Path,
+    models: str | Path,
     version: str | None,
     labels: tuple[str, ...],
     who: str | None,

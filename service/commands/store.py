@@ -1,4 +1,4 @@
-"""desk store: import articles, see what there is, take old ones away."""
+"""desk store: import articles, ask feeds for them, see what there is, take old ones away."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 import orjson
 
 from service.commands import options
+from service.commands.feeding import feed
 from service.commands.showing import table
 from training import readers
 from training.article import Article
@@ -51,8 +52,8 @@ class Age(click.ParamType):  # type: ignore[type-arg]  # click is generic here f
 @options.models
 @options.format()
 @click.pass_context
-def command(context: click.Context, models: Path, format_: str) -> None:
-    """Say what the store of articles and judgments holds; or import articles and take old ones away.
+def command(context: click.Context, models: str | Path, format_: str) -> None:
+    """Say what the store of articles and judgments holds; or bring articles and take old ones away.
 
     The store is a SQLite file in the folder of models, or the database that DESK_DATABASE_URL names.
 
@@ -60,6 +61,7 @@ def command(context: click.Context, models: Path, format_: str) -> None:
     Examples:
       desk store
       desk store import news.jsonl.gz
+      desk store feed https://news.example/rss.xml
       desk store prune --older-than 90d
     """
     if context.invoked_subcommand:
@@ -90,7 +92,7 @@ _NAMES = {
 @click.argument("files", nargs=-1, required=True, type=options.FILE, metavar="FILE...")
 @options.models
 @options.skip_bad
-def import_(files: tuple[Path, ...], models: Path, skip_bad: bool) -> None:
+def import_(files: tuple[Path, ...], models: str | Path, skip_bad: bool) -> None:
     """Add the articles of files or folders, with their labels where they have any.
 
     An article is known by its id, or by its title and text where it has none; importing a file twice adds nothing.
@@ -120,7 +122,7 @@ def import_(files: tuple[Path, ...], models: Path, skip_bad: bool) -> None:
 )
 @click.option("--judged", is_flag=True, help="Take away judged articles too, with what people said of them.")
 @click.option("--dry-run", is_flag=True, help="Say how many would go, and take nothing away.")
-def prune(models: Path, before: datetime, judged: bool, dry_run: bool) -> None:
+def prune(models: str | Path, before: datetime, judged: bool, dry_run: bool) -> None:
     """Take away old articles; those that people have judged stay unless told otherwise.
 
     \b
@@ -136,7 +138,7 @@ def prune(models: Path, before: datetime, judged: bool, dry_run: bool) -> None:
 @options.models
 @click.option("--who", required=True, metavar="NAME", help="Whose judgments are to count no more.")
 @click.option("--since", type=Age(), metavar="AGE", help="Only those made after: 1d ago, say, or a day.")
-def retract(models: Path, who: str, since: datetime | None) -> None:
+def retract(models: str | Path, who: str, since: datetime | None) -> None:
     """Let what a person judged count no more, as after a night of wrong judgments; it stays on record.
 
     \b
@@ -148,7 +150,10 @@ def retract(models: Path, who: str, since: datetime | None) -> None:
         click.echo(f"{count:,} judgments of {who} count no more; the next desk retrain goes without them.")
 
 
-def opened(models: Path, *, make: bool = False) -> Store:
+command.add_command(feed)
+
+
+def opened(models: str | Path, *, make: bool = False) -> Store:
     """Open the store of a folder of models.
 
     Args:

@@ -33,7 +33,9 @@ WORDS = 8  # of a topic, in a table
 )
 @click.option("--all", "all_", is_flag=True, help="Also show topics that are junk, with the reason.")
 @click.pass_context
-def command(context: click.Context, models: Path, version: str | None, format_: str, words: int, all_: bool) -> None:
+def command(
+    context: click.Context, models: str | Path, version: str | None, format_: str, words: int, all_: bool
+) -> None:
     """List the topics of a model, the largest first; or show, compare and rename them.
 
     \b
@@ -63,7 +65,7 @@ def command(context: click.Context, models: Path, version: str | None, format_: 
 @options.models
 @options.model
 @options.format()
-def show(id: str, models: Path, version: str | None, format_: str) -> None:
+def show(id: str, models: str | Path, version: str | None, format_: str) -> None:
     """Show one topic: its words, how good it is, its typical articles, what goes with it."""
     from training.errors import InputError
     from training.registry import Registry
@@ -99,7 +101,7 @@ def show(id: str, models: Path, version: str | None, format_: str) -> None:
 @click.argument("new", metavar="B")
 @options.models
 @options.format()
-def diff(old: str, new: str, models: Path, format_: str) -> None:
+def diff(old: str, new: str, models: str | Path, format_: str) -> None:
     """Say how the topics of version B differ from those of A: kept, new, retired, split and merged."""
     from training.discovery import identity
     from training.registry import Registry
@@ -118,7 +120,7 @@ def diff(old: str, new: str, models: Path, format_: str) -> None:
 @click.argument("id")
 @click.argument("name")
 @options.models
-def rename(id: str, name: str, models: Path) -> None:
+def rename(id: str, name: str, models: str | Path) -> None:
     """Give a topic a name that stays, also after retraining; a running service takes it up by itself."""
     from training.registry import Registry
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     help="Write the version's name there.",
 )
 @click.option("--store", "stored", is_flag=True, help="Train on the articles and judgments in the store too.")
-def command(settings: Settings, models: Path, version_file: Path | None, stored: bool) -> None:
+def command(settings: Settings, models: str | Path, version_file: Path | None, stored: bool) -> None:
     """Fit a model on seeds/ and corpora, and make it current. Topics go on from those of the model that was.
 
     Corpora are files or folders of all kinds that desk label reads. Rows with "labels" teach; the others serve the

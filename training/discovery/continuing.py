@@ -156,7 +156,7 @@ class Continuing:
         its = self.bags.often(np.flatnonzero(some))[0]
         had = dict(zip(old.terms, (before * np.exp(-old.idf.astype(float))).tolist(), strict=True))
         was = np.array([had.get(term, before / 2000) for term in terms])
-        ratio = _log_likelihood(its, now, was, before)
+        ratio = log_likelihood(its, now, was, before)
         grown = (its / now >= TIMES * was / max(1, before)) & (ratio >= BURST) & (its >= NEW_ARTICLES)
         for column in np.argsort(-ratio, kind="stable").tolist():
             if grown[column]:
@@ -202,14 +202,15 @@ def prior_of(bags: Bags, columns: Sequence[Column], themes: Mapping[str, Collect
     return lda.prior_of(bags, [themes.get(column.theme or "", ()) for column in columns])
 
 
-def _log_likelihood(its: Doubles, now: int, was: Doubles, before: int) -> Doubles:
+def log_likelihood(its: Doubles, now: int, was: Doubles, before: int) -> Doubles:
     """Give the log-likelihood ratio, twice, of ``its`` of ``now`` and ``was`` of ``before`` being one frequency."""
     both = (its + was) / (now + before)
 
-    def part(often: Doubles, articles: int) -> Doubles:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            told = often * np.log(often / (articles * both))
-            told += (articles - often) * np.log((articles - often) / (articles * (1 - both)))
-        return np.nan_to_num(told)
+    def part(often: Doubles, expected: Doubles) -> Doubles:
+        some = often > 0
+        told: Doubles = np.where(some, often, 0.0) * np.log(np.where(some, often, 1.0) / np.where(some, expected, 1.0))
+        return told
 
-    return 2 * (part(its, now) + part(was, before))
+    ratio = part(its, now * both) + part(now - its, now * (1 - both))
+    ratio += part(was, before * both) + part(before - was, before * (1 - both))
+    return 2 * ratio

@@ -47,7 +47,7 @@ class Gate:
     micro: float = _bound(0.01, 0, 1)
     macro: float = _bound(0.01, 0, 1)
     label: float = _bound(0.01, 0, 1)
-    brier: float = _bound(0.005, 0, inf)
+    brier: float = _bound(0.01, 0, inf)
     support: int = _bound(20, 1, inf)
     surprise: float = _bound(0.2, 0, 1)
     kept: float = _bound(0.8, 0, 1)

@@ -19,7 +19,7 @@ class Feed:
     Attributes:
         etag, modified: what its server said to ask with next time.
         found_at: when it last had an article that was new.
-        articles: how many that were, ever.
+        articles: how many that were since it was first read: those it had then tell nothing of how often it has news.
         problem: why it could not be read last time.
         failures: how often it could not, one time after the other.
     """

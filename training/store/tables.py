@@ -90,7 +90,7 @@ feeds = Table(
     Column("added_at", Moment, nullable=False),
     Column("checked_at", Moment),
     Column("found_at", Moment),  # when it last had an article that was new
-    Column("articles", Integer, nullable=False),  # that were new, ever
+    Column("articles", Integer, nullable=False),  # that were new since it was first read
     Column("problem", Text),  # why it could not be read last time
     Column("failures", Integer, nullable=False),  # one after the other, up to now
 )

@@ -1,0 +1,82 @@
+"""Loading beside requests: threads give way soon while it lasts, and workers take turns as long as that is wise."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+
+from service import loading
+from service.loading import beside_requests
+
+
+def hold(turn: Path, held: Event, enough: Event) -> None:
+    """Take the turn in another process until it is told that this is enough."""
+    with beside_requests(turn):
+        held.set()
+        enough.wait(60)
+
+
+def held_elsewhere(stack: ExitStack, turn: Path) -> Event:
+    """Start a process that has the turn; give what ends it."""
+    context = multiprocessing.get_context("spawn")
+    held, enough = context.Event(), context.Event()
+    process = context.Process(target=hold, args=(turn, held, enough))
+    process.start()
+    stack.callback(process.join)
+    stack.callback(enough.set)
+    assert held.wait(60)
+    return enough
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["well", "badly"])
+def test_threads_give_way_soon_only_while_a_model_is_loaded_however_it_ends(fails: bool) -> None:
+    usual, during = sys.getswitchinterval(), []
+    try:
+        with beside_requests(None):
+            during.append(sys.getswitchinterval())
+            if fails:
+                raise MemoryError
+    except MemoryError:
+        pass
+    assert during == [pytest.approx(loading.SWITCH)]
+    assert sys.getswitchinterval() == usual
+
+
+def test_one_worker_loads_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "PATIENCE", 60.0)
+    entered = threading.Event()
+
+    def load() -> None:
+        with beside_requests(tmp_path / "turn"):
+            entered.set()
+
+    with ExitStack() as stack:
+        enough = held_elsewhere(stack, tmp_path / "turn")
+        waiting = threading.Thread(target=load)
+        waiting.start()
+        assert not entered.wait(0.3)
+        enough.set()
+        assert entered.wait(60)
+        waiting.join()
+
+
+def test_a_worker_that_waited_too_long_loads_beside_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "PATIENCE", 0.1)
+    with ExitStack() as stack:
+        enough = held_elsewhere(stack, tmp_path / "turn")
+        start = time.monotonic()
+        with beside_requests(tmp_path / "turn"):
+            assert time.monotonic() - start >= 0.1
+            assert not enough.is_set()
+
+
+def test_where_nothing_can_be_locked_nobody_waits(tmp_path: Path) -> None:
+    with beside_requests(tmp_path / "no such folder" / "turn"):
+        assert sys.getswitchinterval() == pytest.approx(loading.SWITCH)
