@@ -74,7 +74,8 @@ def queue(
         _candidate(originals[number], ids[opinion.label], opinion, float(words.novelty[number]))
         for number, opinion in asked
     ]
-    spoken = [number for number, one in enumerate(originals) if one.spoken][:REMEMBERED]
+    open_again = {number for number, opinion in asked if ids[opinion.label] in originals[number].spoken}
+    spoken = [number for number, one in enumerate(originals) if one.spoken and number not in open_again][:REMEMBERED]
     chosen = _varied(
         np.array([candidate.worth for candidate in candidates]),
         np.array([number for number, _ in asked], np.intp),

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+import click
 
 from training.store.judgments import Value
 
 ANSWERS: dict[str, Value] = {"y": "yes", "n": "no", "u": "unsure"}
 KEYS = "y yes   n no   u unsure   s skip   b back   m more   q quit"
 _ARROWS = {"\x1b[D": "b", "\x1bOD": "b", "\x1b[C": "s", "\x1bOC": "s", "\x1b[B": "m", "\x1bOB": "m"}
+_TOGETHER = 32  # bytes that are read at a time
 _ENDS = "\x03\x04"  # Ctrl-C and Ctrl-D, as a terminal gives them that is read key by key
+
+
+@contextmanager
+def keyboard() -> Iterator[Callable[[], str]]:
+    """Give what reads keys as they are pressed, also those pressed while something else was done; none is shown.
+
+    Keys pressed before are forgotten: they answered nothing that was seen.
+    """
+    try:
+        import termios
+        import tty
+    except ImportError:  # no POSIX terminal
+        yield click.getchar
+        return
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    try:
+        tty.setcbreak(terminal, termios.TCSAFLUSH)
+        yield lambda: os.read(terminal, _TOGETHER).decode(errors="replace")
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
 def pressed(read: Callable[[], str]) -> Iterator[str]:
@@ -23,7 +50,7 @@ def pressed(read: Callable[[], str]) -> Iterator[str]:
     while True:
         try:
             some = read()
-        except (EOFError, KeyboardInterrupt):
+        except (EOFError, KeyboardInterrupt, OSError):  # the last where the terminal is gone
             return
         if not some:
             return

@@ -28,7 +28,7 @@ _ARTICLE = re.compile(
     r"Seychelles|States|Territory|Territories|Vatican)$"
 )
 _LEAST = 5  # lines of a text that are shown however small the terminal
-_TITLE, _REASON, _KEYS = 2, 3, 3  # lines of them at most
+_TITLE, _REASON, _QUESTION, _KEYS = 2, 3, 2, 4  # lines of them at most
 _MARGIN = " "
 
 
@@ -86,7 +86,8 @@ def screen(
     below = [*terminal.wrapped(f"Asked because: {clean(one.reason)}.", _REASON)]
     if said := asking.answers.get(asking.at) or (one.said.by.get(who) if one.said else None):
         below.append(f"You said {said}; another answer takes its place.")
-    below.append(terminal.bold(f"Is this article about {_named(model.seeds.labels[one.label].name)}?"))
+    question = f"Is this article about {_named(model.seeds.labels[one.label].name)}?"
+    below += map(terminal.bold, terminal.wrapped(question, _QUESTION))
     keys = terminal.wrapped(KEYS, _KEYS)
     room = max(_LEAST, terminal.height - len(above) - len(below) - len(keys) - 3)
     every = pages(lines_of(marked(one.article, labelling), terminal.width, terminal.coloured), room)

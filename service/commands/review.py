@@ -6,6 +6,7 @@ import getpass
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ import orjson
 from click.core import ParameterSource
 
 from service.commands import options
-from service.commands.asking import Asking, pressed
+from service.commands.asking import Asking, keyboard, pressed
 from service.commands.pages import clean
 from service.commands.question import screen
 from service.commands.showing import table
@@ -178,7 +179,8 @@ def _ask(questions: Sequence[Candidate], model: Model, store: Store, who: str) -
         click.echo("\n".join(screen(questions, model, asking, who)), nl=False)
 
     asking = Asking(len(questions))
-    asking.run(pressed(click.getchar), show, write)
+    with keyboard() as read, suppress(KeyboardInterrupt):
+        asking.run(pressed(read), show, write)
     click.clear()
     click.echo(asking.summary())
     if asking.answers:
