@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import textwrap
 from collections.abc import Sequence
@@ -15,12 +16,17 @@ from service.commands.asking import KEYS, Asking
 from service.commands.pages import Line, clean, lines_of, pages
 from service.commands.showing import WIDTH
 from training.article import Article
+from training.explain import LEAST, WORD, Evidence
 from training.marking import marked
 from training.model import Labelling, Model
 
 if TYPE_CHECKING:
     from training.worth import Candidate
 
+_ARTICLE = re.compile(
+    r"^Republic of|(Bahamas|Comoros|Emirates|Gambia|Islands|Kingdom|Maldives|Netherlands|Philippines|Republic|"
+    r"Seychelles|States|Territory|Territories|Vatican)$"
+)
 _LEAST = 5  # lines of a text that are shown however small the terminal
 _TITLE, _REASON = 2, 3  # lines of them at most
 _MARGIN = " "
@@ -80,7 +86,7 @@ def screen(
     below = [*terminal.wrapped(f"Asked because: {clean(one.reason)}.", _REASON)]
     if said := asking.answers.get(asking.at) or (one.said.by.get(who) if one.said else None):
         below.append(f"You said {said}; another answer takes its place.")
-    below.append(terminal.bold(f"Is this article about {model.seeds.labels[one.label].name}?"))
+    below.append(terminal.bold(f"Is this article about {_named(model.seeds.labels[one.label].name)}?"))
     room = max(_LEAST, terminal.height - len(above) - len(below) - 4)
     every = pages(lines_of(marked(one.article, labelling), terminal.width, terminal.coloured), room)
     page = asking.page % len(every)
@@ -92,8 +98,23 @@ def screen(
 
 
 def _alone(labelling: Labelling, label: str) -> Labelling:
-    """Give a labelling of this label only, and that as if it were assigned: so what speaks for it is marked."""
-    return replace(labelling, labels=[one._replace(assigned=True) for one in labelling.labels if one.id == label])
+    """Give a labelling whose marks are those of one label: what speaks for it, and wherever it is named."""
+    mine = [one for one in labelling.labels if one.id == label]
+    return replace(labelling, labels=[one._replace(assigned=True, evidence=_seen(one.evidence or [])) for one in mine])
+
+
+def _seen(evidence: list[Evidence]) -> list[Evidence]:
+    """Let all mentions weigh enough to be marked, though some add nothing, or speak against their label."""
+    return [one if one.kind == WORD else one._replace(weight=max(one.weight, LEAST)) for one in evidence]
+
+
+def _named(name: str) -> str:
+    """Give the name of a label as it stands in a sentence.
+
+    >>> _named("Syria"), _named("United States")
+    ('Syria', 'the United States')
+    """
+    return f"the {name}" if _ARTICLE.search(name) else name
 
 
 def _title(article: Article, labelling: Labelling, terminal: Terminal) -> list[str]:

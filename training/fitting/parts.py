@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from training import focus, spool
 from training.errors import InputError
@@ -13,6 +14,8 @@ from training.fitting.table import Table
 from training.focus import FocusModel
 
 MOST = 100_000  # named labels that the focus model learns from; it has some 150 numbers to learn
+SAY = 0.1  # share of the judgments of single labels that one label has in what all of them share, at most
+OWN = 10  # articles about a label from which it can learn words of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,21 @@ def fit_focus(table: Table, which: Bools) -> FocusModel:
         )
     features = spool.empty((len(use), table.features.shape[1]))
     np.take(table.features, use, axis=0, out=features, mode="clip")
-    return focus.fit(features, central, table.weights[rows])
+    return focus.fit(features, central, table.weights[rows] * says(table, rows, columns))
+
+
+def says(table: Table, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> Floats:
+    """Give how much pairs of an article and a label count in what all labels share, (pairs,), 0 to 1.
+
+    It is 1 but in articles that were judged in part: these were asked for where a model is wrong. Many of one label are
+    about its own trouble (a horse that is called Damascus), which its own words can learn; without a bound they would
+    teach all labels that what is named first is a horse. Where they are of many labels they are about what all share.
+    """
+    part = 2 * table.known.sum(axis=1) < table.known.shape[1]
+    told = table.known[part].sum(axis=0)
+    own = (table.truth & table.known).sum(axis=0) >= OWN if part.any() else np.zeros(len(told), dtype=bool)
+    of = np.where(own, np.minimum(1.0, SAY * told.sum() / np.maximum(told, 1)), 1.0)
+    return np.where(part[rows], of[columns], 1.0)
 
 
 def fit_shared(table: Table, which: Bools, trusted: bool) -> Shared:
