@@ -145,7 +145,8 @@ class Night:
         model = self.challenger if self.promoted else self.champion
         told: dict[str, Any] = {
             "night": f"{self.started_at:%Y-%m-%d}",
-            "started_at": self.started_at.isoformat(timespec="seconds"),
+            "started_at": self.started_at.isoformat(),
+            "news_until": last.isoformat() if error and last else self.started_at.isoformat(),
             "outcome": "promoted" if self.promoted else "failed" if error else "refused",
             "reasons": self.verdict.reasons,
             "error": str(error) if error else None,
@@ -195,9 +196,9 @@ class Night:
         }
 
     def _last(self) -> datetime | None:
-        """Say when the night before began, or the model was trained that is current, where no night is known."""
+        """Say up to when news was told of; where no night is known, when the model was trained that is current."""
         was = report.latest(self.registry.folder / report.REPORTS)
         with suppress(OSError, ValueError, KeyError, TypeError):
             if was:
-                return datetime.fromisoformat(json.loads((was / report.DATA).read_text(encoding="utf-8"))["started_at"])
+                return datetime.fromisoformat(json.loads((was / report.DATA).read_text(encoding="utf-8"))["news_until"])
         return datetime.fromisoformat(self.champion.about["trained_at"]) if self.champion else None
