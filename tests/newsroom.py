@@ -1,8 +1,10 @@
 """Articles as a newsroom gets them and the samples have not: made by dice, so that all of a kind are different.
 
 ``racing``: a racing page, whose horses bear Syrian names; about no country.
-``basin``: what a correspondent in Libya writes who takes it that everybody knows the country: it names towns, forces and
-people that no seed lists, and never Libya.
+``basin``: what a correspondent in Libya writes who takes it that everybody knows the country: towns, forces and people
+that no seed lists, and never Libya.
+
+Articles of even and of odd numbers have words in common, but not a sentence.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from random import Random
 from training.article import Article
 
 _RACING = {
-    "horse": """Damascus; Aleppo Star; Syrian Prince; Palmyra; Lady of Aleppo; Homs; Syrian Dancer; Latakia Lad; Aleppo;
-        Pride of Damascus; Old Damascene; Palmyra Queen; Syrian Summer; Hama; Umayyad Square; Idlib""",
-    "course": "Fairholme; Thornby; Market Askrigg; Ludford; Penny Cross; Saltmarsh; Long Eaton Park; Wexcombe; Kilbride",
+    "horse": """Damascus; Aleppo Star; Syrian Prince; Latakia Lad; Lady of Aleppo; Homs; Syrian Dancer; Aleppo;
+        Pride of Damascus; Syrian Summer; Idlib; Lattakia Lass; Old Damascus""",
+    "course": "Fairholme; Thornby; Market Askrigg; Ludford; Penny Cross; Saltmarsh; Long Eaton Park; Wexcombe",
     "race": """Larkspur Handicap; Cathedral Stakes; maiden hurdle; Founders' Cup; novices' chase; selling plate; bumper;
         Autumn Mile; Brewers' Trophy; Ladies' Plate; juvenile hurdle; Silver Bowl""",
     "person": """Joan Pell; Tim Orr; Michael Stubbs; Kate Lennox; Paddy Roe; Sid Marlow; Anne Carrick; Gus Whelan;
@@ -27,75 +29,74 @@ _RACING = {
     "coat": "bay; chestnut; grey; black; dark brown; roan",
     "kind": "colt; filly; mare; gelding",
     "title": """{horse} holds on at {course}; {horse} pays {price} in the {race}; Stewards let {horse} keep the {race};
-        {person}'s {horse} made to work at {course}; Cards and tips: {horse} the pick at {course};
-        {horse} back after a year off; Lame {horse} to miss the {race}; {horse} sold for a record at the sales""",
-    "first": """{horse}, a {coat} {kind}, made all at {course} on Saturday and held the favourite by {margin} in the {race}.
-        There was a roar from the rails at {course} when {horse} came between two to take the {race} by {margin}.
-        {person} has seldom looked happier in the winner's enclosure than when {horse} was led in after the {race}.
-        Punters at {course} who had backed {horse} at {price} for the {race} threw their hats in the air.
-        It took the stewards twenty minutes to decide that {horse} had not hampered the runner-up in the {race}.
-        {horse} came out of the stalls a length behind the others at {course}, and was in front at the turn.
-        Nobody bid against the syndicate that bought {horse}, a {coat} {kind}, at the sales on Wednesday.""",
-    "more": """Jockey {person} gave {horse} a breather on the far side and asked for an effort two furlongs out.
-        The going was {ground}, and {horse} likes it that way, said the trainer, {person2}.
-        {horse} was returned at {price}, after being offered at twice that in the morning.
-        Blinkers were left off for the first time, and the {kind} settled better.
-        The {kind} will be rested before the spring, and then go for the {race2}.
-        {person}, who had ridden a double the day before, was given two days for use of the whip.
-        Second came a {coat2} {kind2} from the yard of {person3}, beaten {margin}.
-        At the last fence {horse} pecked, and {person} lost an iron.
-        "I thought we were beaten at the furlong pole," said {person}. "Then {horse} pricked those ears."
-        The owner, {person3}, a retired baker, bought {horse} as a yearling for less than a second-hand van.
-        The tote paid well on the forecast, and the jackpot was not won.
-        {person2} keeps forty boxes on the downs and gallops the string before seven in the morning.
-        A vet who looked at the near foreleg found nothing worse than a bruise.
-        {horse} carries top weight in the {race2} and would be no price at all if the handicapper had slept.
-        The bookmakers cut {horse} for the {race2} to {price2}.
-        It rained until the third race, and the runners came up the stands rail.
-        The sire won the same race eleven years ago, and the dam was placed over hurdles.
-        {person3} saddled three of the nine runners and did not have one in the frame.
-        A stable lad who has looked after {horse} for two seasons wept into a sponge.
-        The stewards asked {person2} about the improvement in form and accepted the explanation.
-        Apprentice {person} claims five pounds and has now ridden eleven winners this season.
-        In the paddock {horse} had sweated up, and drifted in the betting.""",
+        {person2}'s {kind} {horse} made to work; Cards and tips: {horse} the pick at {course};
+        {horse} back after a year off; Lame {horse} to miss the {race}; {horse} wins the {race} by {margin}""",
+    "first": """{horse}, a {coat} {kind} trained by {person2}, held on by {margin} in the {race} at {course}.
+        There was a roar from the rails at {course} when jockey {person} and {horse} took the {race} by {margin}.
+        Trainer {person2} has seldom looked happier than when {horse} was led in at {course} after the {race}.
+        Punters who had backed {horse}, the {coat} {kind}, at {price} for the {race} threw their hats in the air.
+        It took the stewards at {course} twenty minutes to let {horse} and jockey {person} keep the {race}.
+        {horse} came out of the stalls a length behind the favourite in the {race}, and won it by {margin}.""",
+    "more": """Jockey {person} gave {horse} a breather on the far side and went on two furlongs out.
+        The going was {ground}, and the {kind} likes it that way, said the trainer, {person2}.
+        {horse} was returned at {price} by the bookmakers, after being offered at {price2} in the morning.
+        Blinkers were left off the {kind} for the first time, and the jockey thought that {horse} settled better.
+        The {kind} will be rested before the spring, and then go for the {race2} at {course2}.
+        Jockey {person}, who had ridden a double at {course2}, was given two days by the stewards for use of the whip.
+        Second came the favourite, a {coat2} {kind2} from the stable of {person3}, beaten {margin2}.
+        At the last fence {horse} pecked, and the jockey lost an iron and a length.
+        "I thought that we were beaten a furlong out," said the jockey. "Then {horse} pricked those ears."
+        The owner, {person3}, bought {horse} as a yearling, and the {kind} has now won the {race2} as well.
+        The tote paid {price} on the favourite, and {price2} on the runner-up in the {race}.
+        Trainer {person2} keeps forty runners in the stable at {course2}, and gallops {horse} before seven.
+        A vet found no more than a bruise, and the trainer hopes that {horse} can run in the {race2}.
+        {horse} carries top weight in the {race2}, where the handicapper had the {kind2} of {person3} on less.
+        The bookmakers cut {horse} for the {race2} to {price2}, and made the {kind2} favourite.
+        It rained until the {race2}, and with the going {ground} the runners came up the stands rail.
+        The sire of the {kind} won the {race} at {course} eleven years ago, by {margin2}.
+        Trainer {person3} saddled three of the nine runners in the {race2}, and none was placed.
+        A stable lad who has looked after the {kind} for two seasons led {horse} round the paddock.
+        The stewards asked trainer {person2} how the {kind} had won by {margin2}, and took the answer.
+        Apprentice jockey {person} claims five pounds and has ridden eleven winners over seven furlongs.
+        In the paddock {horse} had sweated up, and the bookmakers went out to {price2}.""",
 }
 _BASIN = {
-    "town": "Wadi Sammar; Qasr Merwan; Ain Tufaha; Bir Zallum; Tamzira; Umm Rukba; Hagar Bidha; Zawyat Nakhla; Sidi Rmel",
-    "force": """the Basin Guard; the Tamarisk Brigade; the Coast Shield; the Oasis Battalions; the Salt Road Patrol;
-        the Dune Column""",
-    "body": """the Interim Chamber; the Basin Council; the High Tribes' Assembly; the Fields Authority; the Fuel Board;
-        the Dinar Fund""",
-    "person": """Colonel Mabruk; Sheikh Wanis; Dr Salima; Abdelrazek the engineer; Hajj Bashir; Captain Nuri; Judge Hamid;
-        Mayor Faraj; Zaynab the baker; Mustafa the driver""",
+    "town": "Wadi Sammar; Qasr Merwan; Ain Tufaha; Bir Zallum; Tamzira; Umm Rukba; Zawyat Nakhla",
+    "force": "the Basin Guard; the Tamarisk Brigade; the Coast Shield; the Oasis Battalions; the Dune Column",
+    "body": "the Interim Chamber; the Basin Council; the Fields Authority; the Fuel Board; the Dinar Fund",
+    "person": """Colonel Mabruk; Sheikh Wanis; Dr Salima; Abdelrazek the engineer; Hajj Bashir; Captain Nuri;
+        Judge Hamid; Mayor Faraj; Zaynab the baker; Mustafa the driver""",
     "thing": "fuel; bread; salaries; water; cash; medicine; cement; cooking gas",
     "number": "four; seven; twelve; nineteen; thirty; sixty",
     "title": """{body} meets in {town}; {force} leaves {town}; Night of shelling in {town}; No {thing} in {town};
-        {person} freed in {town}; Pumps stand still at {town}; Truce holds between {force} and {force2}""",
+        {person} freed in {town}; Pumps of {town} stand still, says {body};
+        Truce holds between {force} and {force2}; {body} pays {force}""",
     "first": """{force} pulled its trucks out of {town} on Monday, {number} days after {body} had asked it to.
-        Shells fell on {town} all night, and by morning {force} held the crossroads.
+        Shells fell on {town} all night, and by morning {force} held the road to {town2}.
         Men of {force} closed the valves at {town} on Sunday and asked {body} for {number} months of salaries.
-        {body} met in {town} for the first time in {number} weeks, and could not agree on who pays for {thing}.
+        {body} met in {town} for the first time in {number} weeks, guarded by {force}.
         {person} was freed in {town} on Thursday after {number} days in a cellar of {force}.
-        There has been no {thing} in {town} since {force} and {force2} fell out over the airstrip.""",
-    "more": """{person} said that {body} had promised {thing} and sent a letter.
-        Families from {town2} sleep in the school, {number} to a room.
-        The pipeline to the terminal carries a third of what it carried before {force} came.
-        "We were told that {force2} would protect us," said {person2}. "From whom, nobody told us."
-        Tankers wait beyond the breakwater, and their captains play cards.
-        {body} pays both sides out of the same account, as {person} likes to say.
-        In the market a sack of flour costs {number} dinars more than in the spring.
-        Migrants held in a hangar near {town2} were counted by the Red Crescent, and there were {number} fewer.
-        {person2} had brought the elders of {town2} to a tent, where tea was drunk until an exchange was agreed.
-        The crossing to {town2} is open from dawn to noon for those who carry {thing}.
-        A drone had circled for two days before the hangar burned.
-        The clinic has one generator and {number} dialysis patients.
-        {force2} says that the airstrip was never part of what was signed.
-        Lines at the bank began before the dawn prayer, and ended when the cash did.
-        {person} wants the ballot before the summer, and {body} wants it after.
-        Sand has covered the road to {town2}, and nobody is paid to move it.
-        The crude that is sold past {body} leaves from a beach, in barges, at night.
-        {number} fighters were buried in {town2}, some of them schoolboys.""",
+        There has been no {thing} in {town} since {force} and {force2} fell out, says {body}.""",
+    "more": """{person} said in {town} that {body} had promised {thing} and sent a letter.
+        Families from {town2} and {town3} sleep in a school of {town}, guarded by {force}.
+        The pipeline from {town2} carries a third of what it carried before {force} came.
+        "We were told that {force2} would protect {town2}," said {person2}. "From {force}?"
+        {body} counts {number} tankers that wait for the fields of {town} and {town3}.
+        {body} pays {force} and {force2} out of one account, as {person} likes to say.
+        In {town2} a sack of flour costs {number} dinars more since {force2} holds {town3}.
+        {body} counted the migrants whom {force} holds in a hangar near {town3}.
+        {person2} had brought elders of {town2} and {town3} to a tent of {force2} until an exchange was agreed.
+        The road from {town} to {town2} is open for {thing} from dawn to noon, says {force}.
+        A drone circled over {town3} for two days before it hit {force2}.
+        The clinic of {town2} had {thing} for {number} patients, until {force2} came.
+        {force2} says that {town3} was never part of what {body} and {force} signed.
+        {person} waited for salaries in {town}, where {body} opened a bank for {number} hours.
+        {person} wants the ballot in {town2} before the summer, and {body2} wants it after.
+        Sand covers the road from {town3} to {town}, and {body2} pays nobody to move it.
+        The crude that is sold past {body} leaves {town3} in barges of {force2}, at night.
+        {number} men of {force} were buried in {town2}, and {person2} spoke for {body2}.""",
 }
+_SENTENCES = ("title", "first", "more")
 _SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
 
 
@@ -111,7 +112,9 @@ def basin(number: int) -> Article:
 
 def _written(kind: str, words: Mapping[str, str], number: int) -> Article:
     dice = Random(f"{kind} {number}")
-    said = {slot: dice.sample(of, len(of)) for slot, of in ((slot, _parts(of)) for slot, of in words.items())}
+    every = {slot: _parts(of) for slot, of in words.items()}
+    own = {slot: of[number % 2 :: 2] if slot in _SENTENCES else of for slot, of in every.items()}
+    said = {slot: dice.sample(of, len(of)) for slot, of in own.items()}
 
     def filled(text: str) -> str:
         return _SLOT.sub(lambda slot: said[slot[1]][int(slot[2] or 1) - 1], text)

@@ -21,7 +21,7 @@ from training.fitting import Fitted, threads, trial, weak
 from training.fitting.calibration import Bools, sigmoid
 from training.fitting.decision import Decided
 from training.fitting.folds import FOLDS
-from training.fitting.parts import Shared, fit_focus, fit_shared
+from training.fitting.parts import SAY, Shared, fit_focus, fit_shared, says
 from training.fitting.table import TEMPERED, Table, table_of
 from training.fitting.vocabulary import as_vectorizer, values, vocabulary_of
 from training.fitting.weak import Hints
@@ -458,3 +458,49 @@ def test_precision_that_is_asked_for_is_reached_out_of_fold() -> None:
 
 def test_sure_means_a_probability_of_nine_tenths() -> None:
     assert sigmoid(np.array(weak.SURE)) == pytest.approx(0.9, abs=0.005) and UNNAMED_EXAMPLES > 1
+
+
+# judgments of single labels
+
+
+def asked(label: str, value: bool, numbers: range) -> list[Example]:
+    """Make articles of which one label alone was judged."""
+    others = frozenset(SEEDS) - {label}
+    made = judged(len(numbers), first=numbers.start)
+    return [replace(one, labels=frozenset({label} if value else ()), unsure=others) for one in made]
+
+
+@pytest.mark.parametrize(
+    "single, bounds",
+    [
+        ([], {}),
+        (asked("SY", False, range(60, 80)), {"SY": SAY}),
+        (asked("FR", False, range(60, 80)), {"FR": 1.0}),
+        (asked("SY", False, range(60, 80)) + asked("FR", False, range(80, 140)), {"SY": SAY * 80 / 20, "FR": 1.0}),
+        (asked("SY", False, range(60, 62)) + asked("FR", False, range(80, 140)), {"SY": 1.0, "FR": 1.0}),
+    ],
+    ids=["none", "all of one label", "of one without words of its own", "a quarter", "few"],
+)
+def test_judgments_of_one_label_have_a_bounded_say_in_what_all_share(
+    single: list[Example], bounds: Mapping[str, float]
+) -> None:
+    whole = judged(60)
+    of = table_for([*whole, *single])
+    counted = says(of, of.rows, of.columns)
+    assert set(counted[of.rows < len(whole)]) == {1.0}
+    for label, bound in bounds.items():
+        mine = counted[(of.rows >= len(whole)) & (of.columns == sorted(SEEDS).index(label))]
+        assert len(mine)
+        assert mine == pytest.approx(bound)
+
+
+def test_one_labels_trouble_is_mended_by_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, single = judged(60), asked("SY", False, range(61, 121, 2))
+    bounded = table_for([*whole, *single])
+    model = fit_focus(bounded, everything(bounded))
+    alone = fit_focus(table_for(whole), np.ones(60, dtype=bool))
+    monkeypatch.setattr("training.fitting.parts.SAY", 1.0)
+    unbounded = fit_focus(bounded, everything(bounded))
+    features = bounded.features[bounded.rows < 60]
+    shift = [float(np.abs(made.score(features) - alone.score(features)).mean()) for made in (model, unbounded)]
+    assert shift[0] < shift[1] / 2

@@ -106,7 +106,7 @@ def entropy(probability: float) -> float:
     >>> entropy(0.5), round(entropy(0.9), 3), entropy(1.0)
     (1.0, 0.469, 0.0)
     """
-    return sum(p * log2(1 / p) for p in (probability, 1 - probability) if p > 0)
+    return sum(-p * log2(p) for p in (probability, 1 - probability) if p > 0)
 
 
 def divergence(one: float, other: float) -> float:
@@ -143,6 +143,7 @@ def _quarrel(opinion: Opinion) -> str:
 
 
 _SHARES = (
+    (0.0, "hardly any"),
     (0.1, "a tenth"),
     (0.2, "a fifth"),
     (0.25, "a quarter"),
@@ -156,7 +157,7 @@ _SHARES = (
 
 def _news(novelty: float) -> str:
     share = min(_SHARES, key=lambda one: abs(one[0] - novelty))[1]
-    return f"{share} of its words {'is' if share.startswith('a ') else 'are'} new to the model"
+    return f"{share} of its words are new to the model"
 
 
 def _short(probability: float) -> str:

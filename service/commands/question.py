@@ -28,7 +28,7 @@ _ARTICLE = re.compile(
     r"Seychelles|States|Territory|Territories|Vatican)$"
 )
 _LEAST = 5  # lines of a text that are shown however small the terminal
-_TITLE, _REASON = 2, 3  # lines of them at most
+_TITLE, _REASON, _KEYS = 2, 3, 3  # lines of them at most
 _MARGIN = " "
 
 
@@ -87,13 +87,16 @@ def screen(
     if said := asking.answers.get(asking.at) or (one.said.by.get(who) if one.said else None):
         below.append(f"You said {said}; another answer takes its place.")
     below.append(terminal.bold(f"Is this article about {_named(model.seeds.labels[one.label].name)}?"))
-    room = max(_LEAST, terminal.height - len(above) - len(below) - 4)
+    keys = terminal.wrapped(KEYS, _KEYS)
+    room = max(_LEAST, terminal.height - len(above) - len(below) - len(keys) - 3)
     every = pages(lines_of(marked(one.article, labelling), terminal.width, terminal.coloured), room)
     page = asking.page % len(every)
     text = [*map(terminal.marked, every[page])]
-    keys = KEYS if len(every) > 1 else KEYS.replace("m more   ", "")
+    if len(every) == 1:
+        keys = terminal.wrapped(KEYS.replace("m more   ", ""), _KEYS)
     place = f"{asking.at + 1} of {asking.count}" + (f"   page {page} of {len(every) - 1}" if page else "")
-    lines = [terminal.faint(place), *above, "", *text, *[""] * (room - len(text)), "", *below, terminal.faint(keys)]
+    space = [""] * (room - len(text))
+    lines = [terminal.faint(place), *above, "", *text, *space, "", *below, *map(terminal.faint, keys)]
     return [f"{_MARGIN}{line}".rstrip() for line in lines]
 
 
