@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import structlog
 
-from service.loading import beside_requests, warm_up
+from service.loading import in_turn, warm_up
 from service.metrics import Metrics
 from training.errors import DeskError, NoModel
 from training.model import Model
@@ -52,7 +52,7 @@ class Live:
             pinned: the version to serve, whatever becomes current.
             seconds: between two looks for a newly promoted model.
             metrics: what is told of each attempt.
-            turn: see :func:`service.loading.beside_requests`.
+            turn: see :func:`service.loading.in_turn`.
         """
         self.registry = registry
         self.state = State()
@@ -104,7 +104,7 @@ class Live:
     def _load(self, wanted: str, asked: Asked) -> None:
         self.state = self.state._replace(wanted=wanted)
         try:
-            with beside_requests(self._turn):
+            with in_turn(self._turn):
                 start = time.perf_counter()
                 model = self.registry.load(*asked)
                 warm_up(model)

@@ -1,11 +1,10 @@
-"""How a model is loaded beside requests, so that they hardly notice; and what is made before the first one."""
+"""Loading a model beside requests: one worker at a time, and what is made before the first request needs it."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -14,7 +13,6 @@ from training.article import Article
 from training.kernels.compiling import times_compiled
 from training.model import Model
 
-SWITCH = 0.0001  # seconds for which a thread that loads may keep a request waiting for the GIL
 PATIENCE = 2.0  # seconds that a worker waits for its turn; after that it loads beside others
 
 log = structlog.get_logger(__name__)
@@ -25,28 +23,18 @@ _WARM_UP = Article(
 
 
 @contextmanager
-def beside_requests(turn: Path | None) -> Iterator[None]:
-    """Do in the block what keeps a core busy for a while.
+def in_turn(file: Path | None) -> Iterator[None]:
+    """Do in the block what keeps a core busy for a while, so that the other cores are left to requests.
 
     Args:
-        turn: a file that workers lock in turn, so that one loads while the others have the cores for requests.
+        file: what workers lock in turn; None for one that is alone.
     """
-    with _alone(turn) if turn else nullcontext():
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH)  # a request takes the GIL after each compiled loop: it would wait as often
-        try:
-            yield
-        finally:
-            sys.setswitchinterval(usual)
-
-
-@contextmanager
-def _alone(turn: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     with ExitStack() as stack:
-        with suppress(Timeout, OSError):  # then beside others: a promoted model is to be everywhere soon
-            stack.enter_context(FileLock(turn).acquire(timeout=PATIENCE, poll_interval=0.02))
+        if file is not None:
+            with suppress(Timeout, OSError):  # then beside others: a promoted model is to be everywhere soon
+                stack.enter_context(FileLock(file).acquire(timeout=PATIENCE, poll_interval=0.02))
         yield
 
 

@@ -1,24 +1,23 @@
-"""Loading beside requests: threads give way soon while it lasts, and workers take turns as long as that is wise."""
+"""Loading beside requests: workers take turns, as long as that is wise."""
 
 from __future__ import annotations
 
 import multiprocessing
-import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 
 from service import loading
-from service.loading import beside_requests
+from service.loading import in_turn
 
 
 def hold(turn: Path, held: Event, enough: Event) -> None:
     """Take the turn in another process until it is told that this is enough."""
-    with beside_requests(turn):
+    with in_turn(turn):
         held.set()
         enough.wait(60)
 
@@ -35,26 +34,12 @@ def held_elsewhere(stack: ExitStack, turn: Path) -> Event:
     return enough
 
 
-@pytest.mark.parametrize("fails", [False, True], ids=["well", "badly"])
-def test_threads_give_way_soon_only_while_a_model_is_loaded_however_it_ends(fails: bool) -> None:
-    usual, during = sys.getswitchinterval(), []
-    try:
-        with beside_requests(None):
-            during.append(sys.getswitchinterval())
-            if fails:
-                raise MemoryError
-    except MemoryError:
-        pass
-    assert during == [pytest.approx(loading.SWITCH)]
-    assert sys.getswitchinterval() == usual
-
-
 def test_one_worker_loads_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "PATIENCE", 60.0)
     entered = threading.Event()
 
     def load() -> None:
-        with beside_requests(tmp_path / "turn"):
+        with in_turn(tmp_path / "turn"):
             entered.set()
 
     with ExitStack() as stack:
@@ -72,11 +57,26 @@ def test_a_worker_that_waited_too_long_loads_beside_others(tmp_path: Path, monke
     with ExitStack() as stack:
         enough = held_elsewhere(stack, tmp_path / "turn")
         start = time.monotonic()
-        with beside_requests(tmp_path / "turn"):
+        with in_turn(tmp_path / "turn"):
             assert time.monotonic() - start >= 0.1
             assert not enough.is_set()
 
 
-def test_where_nothing_can_be_locked_nobody_waits(tmp_path: Path) -> None:
-    with beside_requests(tmp_path / "no such folder" / "turn"):
-        assert sys.getswitchinterval() == pytest.approx(loading.SWITCH)
+@pytest.mark.parametrize("file", [None, "no such folder/turn"], ids=["alone", "no place"])
+@pytest.mark.parametrize("fails", [False, True], ids=["well", "badly"])
+def test_where_nothing_can_be_locked_nobody_waits(tmp_path: Path, file: str | None, fails: bool) -> None:
+    done = []
+    with suppress(MemoryError), in_turn(None if file is None else tmp_path / file):
+        done.append(True)
+        if fails:
+            raise MemoryError
+    assert done
+
+
+def test_the_turn_is_free_again_however_loading_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "PATIENCE", 60.0)
+    start = time.monotonic()
+    for _ in range(2):
+        with suppress(MemoryError), in_turn(tmp_path / "turn"):
+            raise MemoryError
+    assert time.monotonic() - start < 60

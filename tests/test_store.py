@@ -23,7 +23,8 @@ from training import minhash
 from training.article import Article
 from training.errors import InputError, NoRoom, StoreError
 from training.store import Feed, Judgment, Store, is_there, url_of
-from training.store.articles import State, resolved
+from training.store.adding import State
+from training.store.articles import resolved
 from training.store.copies import ALIKE
 from training.store.database import HEAD
 from training.store.judgments import Said, Value
@@ -126,6 +127,12 @@ def test_copies_follow_an_original_that_was_rewritten(store: Store) -> None:
     store.articles.add([Article(OTHER, id="a")])
     added = store.articles.add([Article(STORY, id="b"), Article(OTHER, id="c")])
     assert [(one.state, one.copy_of) for one in added] == [("new", None), ("copy", "a")]
+
+
+def test_an_article_may_change_back_and_forth_in_one_go(store: Store) -> None:
+    added = store.articles.add([Article(body, id="a") for body in (STORY, OTHER, STORY, OTHER)])
+    assert [one.state for one in added] == ["new", "edited", "edited", "edited"]
+    assert [store.articles.add([Article(body)])[0].state for body in (STORY, OTHER)] == ["new", "copy"]
 
 
 def test_an_article_too_short_to_tell_is_no_copy(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -22,6 +23,8 @@ from training.settings import Settings
 
 if TYPE_CHECKING:
     from training.store import Store
+
+WORDS = 6  # of a topic that is new or gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ class Night:
     """What is found out in the course of a night, one step after the other; the report of it is written at its end.
 
     Attributes:
-        champion: the model that was current when the night began.
+        before: the version that was current when the night began.
+        champion: that model, once it is loaded.
         challenger: the one that was trained, as it would be served.
         collected, comparisons, verdict: see :class:`Outcome`.
         promoted: whether the challenger is current now.
@@ -81,6 +85,7 @@ class Night:
     def __init__(self, settings: Settings, registry: Registry, store: Store | None, progress: Progress) -> None:
         self.settings, self.registry, self.store, self.progress = settings, registry, store, progress
         self.started_at = datetime.now(UTC)
+        self.before = registry.current()
         self.champion: Model | None = None
         self.challenger: Model | None = None
         self.collected = Collected()
@@ -140,17 +145,18 @@ class Night:
         model = self.challenger if self.promoted else self.champion
         told: dict[str, Any] = {
             "night": f"{self.started_at:%Y-%m-%d}",
-            "started_at": self.started_at.isoformat(timespec="seconds"),
+            "started_at": self.started_at.isoformat(),
+            "news_until": last.isoformat() if error and last else self.started_at.isoformat(),
             "outcome": "promoted" if self.promoted else "failed" if error else "refused",
             "reasons": self.verdict.reasons,
             "error": str(error) if error else None,
-            "champion": self.champion.version if self.champion else None,
+            "champion": self.before,
             "challenger": self.challenger.version if self.challenger else None,
             "scores": self.challenger.about["out_of_fold"] if self.challenger else None,
-            "command": "desk retrain",
+            "command": shlex.join(["desk", "retrain", "--models", self.registry.name]),
             "checks": [check.as_row() for check in self.verdict.checks],
             "comparisons": [comparison.as_row() for comparison in self.comparisons],
-            "topics": self.topics,
+            "topics": self._worded(),
             "names": {id: label.name for id, label in model.seeds.labels.items()} if model else {},
         }
         if self.store and not error:
@@ -162,6 +168,17 @@ class Night:
         self.begins(None)
         told["steps"] = [{"name": name, "seconds": round(seconds, 2)} for name, seconds in self.seconds.items()]
         return told
+
+    def _worded(self) -> dict[str, Any]:
+        """Say what changed in the topics, with the words of those that are new or gone."""
+        worded = dict(self.topics)
+        for key, model in (("new", self.challenger), ("retired", self.champion)):
+            if model and key in worded:
+                topics = model.topics
+                numbers = [topics.ids.index(row["id"]) for row in worded[key]]
+                words = [[word for word, _ in topics.top_words(number, WORDS)] for number in numbers]
+                worded[key] = [{**row, "words": its} for row, its in zip(worded[key], words, strict=True)]
+        return worded
 
     def _news(self, store: Store, last: datetime | None) -> dict[str, Any]:
         """Say what came since the night before."""
@@ -179,9 +196,9 @@ class Night:
         }
 
     def _last(self) -> datetime | None:
-        """Say when the night before began, or the model was trained that is current, where no night is known."""
+        """Say up to when news was told of; where no night is known, when the model was trained that is current."""
         was = report.latest(self.registry.folder / report.REPORTS)
         with suppress(OSError, ValueError, KeyError, TypeError):
             if was:
-                return datetime.fromisoformat(json.loads((was / report.DATA).read_text(encoding="utf-8"))["started_at"])
+                return datetime.fromisoformat(json.loads((was / report.DATA).read_text(encoding="utf-8"))["news_until"])
         return datetime.fromisoformat(self.champion.about["trained_at"]) if self.champion else None

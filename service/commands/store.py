@@ -20,7 +20,7 @@ from training.readers import Skips
 
 if TYPE_CHECKING:
     from training.store import Store
-    from training.store.articles import State
+    from training.store.adding import State
 
 _STATES: dict[State, str] = {
     "new": "new",

@@ -57,7 +57,7 @@ def drift(
     read = sample(model, before, now, most, jobs)
     night = Night(len(read.before), len(read.now))
     all_before, all_now = read.seen
-    told: dict[str, Any] = {"days": DAYS, "before": all_before, "now": all_now, "told": _too_few(night)}
+    told: dict[str, Any] = {"days": DAYS, "before": all_before, "now": all_now, "told": _too_few(night, all_now)}
     if night.before + night.now < all_before + all_now:
         told["looked_at"] = {"before": night.before, "now": night.now}
     if told["told"]:
@@ -70,9 +70,10 @@ def drift(
     }
 
 
-def _too_few(night: Night) -> str | None:
+def _too_few(night: Night, new: int) -> str | None:
     if night.now < FEWEST:
-        return f"{night.now} new articles are too few to be held against the {DAYS} days before; it takes {FEWEST}"
+        are = "article is" if new == 1 else "articles are"
+        return f"{new} new {are} too few to be held against the {DAYS} days before; it takes {FEWEST}"
     if night.before < FEWEST_BEFORE:
         there = f"only {night.before} articles" if night.before else "no articles"
         return f"there are {there} of the {DAYS} days before to hold the new ones against; it takes {FEWEST_BEFORE}"

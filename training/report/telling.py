@@ -352,7 +352,7 @@ def _clear(before: float, after: float, articles: int) -> bool:
 
 def _short(reason: str) -> str:
     """Give the first part of a reason, as far as a headline has room."""
-    told = plain(reason)
+    told = re.sub(r"^\S+: ", "", plain(reason))  # where it happened is told below, whole
     opening, _, rest = told.partition(" ")
     told = f"{opening.lower()} {rest}" if opening in _OPENINGS else told
     first = re.split(r" \(|: |; ", told)[0]

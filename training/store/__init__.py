@@ -6,7 +6,8 @@
     database    connections, transactions, and the schema brought up to date
     copies      which article a new one is a near-duplicate of
     judgments   what people say of the labels of articles
-    articles    adding, reading and letting go of articles
+    adding      what becomes of articles that are added
+    articles    adding, reading and letting go of them
     feeds       what is remembered of each feed
 """
 
@@ -17,7 +18,8 @@ from pathlib import Path
 from types import TracebackType
 
 from training.errors import StoreError
-from training.store.articles import Added, Articles, Stored
+from training.store.adding import Added
+from training.store.articles import Articles, Stored
 from training.store.database import Database
 from training.store.feeds import Feed, Feeds
 from training.store.judgments import VALUES, Judgment, Judgments, Said

@@ -1,0 +1,124 @@
+"""Adding articles to a store: what becomes of each, new, known, edited, or a near-duplicate of another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from training.article import Article
+from training.errors import InputError
+from training.store import copies
+from training.store.copies import Originals
+from training.store.tables import Row, articles, bands
+from training.text import digest
+
+State = Literal["new", "copy", "edited", "known"]
+_INSERT = insert(articles).returning(articles.c.number)
+LABELS = ("labels", "unsure", "judged")
+_FIELDS = ("title", "text", "date", "source", "dateline")
+_CONTENT = ("digest", "date", "source", "dateline")
+_LONGEST = 500  # characters of an id
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL or UTF-8 can't hold
+
+
+class Added(NamedTuple):
+    """What became of an article that was added.
+
+    Attributes:
+        id: its id in the store.
+        state: ``new``; ``copy``: new, and a near-duplicate of another; ``edited``: there was another text, or there
+            were other labels, of that id, and they were replaced; ``known``: nothing has changed.
+        copy_of: the id of the article that it is a near-duplicate of.
+    """
+
+    id: str
+    state: State
+    copy_of: str | None = None
+
+
+class Adding:
+    """Articles on their way into the store, within one transaction.
+
+    Attributes:
+        added: what became of each.
+    """
+
+    def __init__(self, connection: Connection, given: list[Row], feed: str | None, at: datetime) -> None:
+        self._connection, self._feed, self._at = connection, feed, at
+        self._there = {row["id"]: row for row in _there(connection, [row["id"] for row in given])}
+        self._originals = Originals(connection, [row["signature"] for row in given if row["signature"] is not None])
+        self._bands: list[dict[str, int]] = []
+        self.added = [self._one(row) for row in given]
+        if self._bands:
+            connection.execute(insert(bands), self._bands)
+
+    def _one(self, row: Row) -> Added:
+        was = self._there.get(row["id"])
+        if was is None:
+            return self._new(row)
+        if all(was[key] == row[key] for key in _CONTENT) and (row["labels"] is None or _labels(was) == _labels(row)):
+            return Added(row["id"], "known")
+        kept = row if row["labels"] is not None else {**row, **_labels(was)}
+        self._connection.execute(
+            update(articles).where(articles.c.number == was["number"]).values(**kept, edited_at=self._at)
+        )
+        if was["digest"] != row["digest"] and was["copy_of"] is None:
+            self._connection.execute(delete(bands).where(bands.c.article == was["number"]))
+            self._bands = [band for band in self._bands if band["article"] != was["number"]]
+            self._lead(was["number"], row["signature"])
+        self._there[row["id"]] = {**was, **kept}
+        return Added(row["id"], "edited")
+
+    def _new(self, row: Row) -> Added:
+        signature = row["signature"]
+        original = None if signature is None else self._originals.find(signature)
+        values = {**row, "feed": self._feed, "received_at": self._at, "copy_of": original}
+        number = self._connection.execute(_INSERT, values).scalar_one()
+        self._there[row["id"]] = {**row, "number": number, "copy_of": original}
+        if original is not None:
+            name = self._connection.execute(select(articles.c.id).where(articles.c.number == original)).scalar_one()
+            return Added(row["id"], "copy", name)
+        self._lead(number, signature)
+        return Added(row["id"], "new")
+
+    def _lead(self, number: int, signature: bytes | None) -> None:
+        """Let later articles be copies of this one."""
+        if signature is not None:
+            self._originals.add(number, signature)
+            self._bands += copies.banded(number, signature)
+
+
+def _labels(row: Row) -> Row:
+    return {key: row[key] for key in LABELS}
+
+
+def _there(connection: Connection, ids: list[str]) -> list[Row]:
+    columns = (
+        articles.c.number,
+        articles.c.id,
+        articles.c.copy_of,
+        *(articles.c[key] for key in (*_CONTENT, *LABELS)),
+    )
+    return [{**row._mapping} for row in connection.execute(select(*columns).where(articles.c.id.in_(ids)))]
+
+
+def prepared(article: Article) -> Row:
+    """Give an article as it is kept."""
+    if not article.text.strip():
+        raise InputError(f"article {article.id or article.title!r}: has no text")
+    known: dict[str, Any] = {key: _keepable(getattr(article, key)) for key in _FIELDS}
+    kept = replace(article, **known)
+    key = digest(kept)
+    id = _keepable(article.id) or key
+    if len(id) > _LONGEST:
+        raise InputError(f"article {id[:40]!r}...: an id has at most {_LONGEST} characters")
+    labels = {name: None if (codes := getattr(article, name)) is None else sorted(codes) for name in LABELS}
+    return {**known, **labels, "id": id, "digest": key, "signature": copies.signature(kept)}
+
+
+def _keepable(text: str | None) -> str | None:
+    return None if text is None else _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
