@@ -95,7 +95,7 @@ def test_the_formats_tell_the_same(runner: CliRunner, models: Path, filled: Stor
     assert json.loads(whole.stdout) == rows
     for row, line in zip(rows, table.stdout.splitlines()[2:], strict=True):
         worth, label, *_ = line.split()
-        assert (float(worth), label) == (pytest.approx(row["worth"], abs=1e-3), row["label"])
+        assert float(worth) == pytest.approx(row["worth"], abs=1e-3) and label == row["label"]
         assert str(row["reason"]) in line
     keys = "article title date source label probability worth uncertainty disagreement novelty reason name"
     assert list(rows[0]) == keys.split()
