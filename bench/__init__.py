@@ -10,6 +10,7 @@
     topics        finding topics: ours, gensim, tomotopy, scikit-learn (topic_fits: the ways, topic_words: how good)
     training      training classifiers: ours, scikit-learn; alone: python -m bench.training FILE
     growth        training: memory and time against the size of the corpus; alone: python -m bench.growth FILE
+    swap          calls while a newly promoted model is taken: python -m bench.swap
     memory        memory and start of a service; alone: python -m bench.memory
 
     setting       what these share: articles, the model, what peers learn from

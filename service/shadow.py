@@ -93,9 +93,9 @@ class Shadow:
                 kinds[its["label"]][its["kind"]] = int(value)
             else:
                 totals[name.removeprefix(SHADOW).removesuffix("_total")] = int(value)
-        known = {**self._model.seeds.labels, **model.seeds.labels}
+        ours, theirs = self._model.seeds.labels, model.seeds.labels
         most_first = sorted(kinds.items(), key=lambda one: (-sum(one[1].values()), one[0]))
-        rows = [{"id": id, "name": known[id].name, **counts} for id, counts in most_first]
+        rows = [{"id": id, "name": (ours if id in ours else theirs)[id].name, **counts} for id, counts in most_first]
         return {"version": self.version, "model": model.version, **totals, "labels": rows}
 
 
