@@ -210,6 +210,7 @@ def test_commands_reach_what_is_offline_inside_functions_only() -> None:
         ("lxml", {"training/feeds/prose.py"}),
         ("zstandard", {"training/readers/streams.py"}),
         ("granian", {"service/commands/serve.py"}),
+        ("prometheus_client", {"service/metrics.py"}),
     ],
 )
 def test_a_library_has_few_homes(library: str, home: set[str]) -> None:
