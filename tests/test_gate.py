@@ -254,6 +254,9 @@ SAID = {"out_of_fold": {"micro": {"f1": 0.96}}}
         ([counted("new", WRONG, articles=19), counted("known", RIGHT)], {}, None),
         ([counted("new", Counts(wrong=3)), counted("known", RIGHT)], {}, None),
         ([counted("new", Counts(wrong=90)), counted("known", RIGHT)], {}, "on articles it knows"),
+        ([counted("partly judged", Counts(0, 90, 90), articles=99), counted("known", RIGHT)], {}, None),
+        ([counted("partly judged", Counts(50, 60, 60), articles=150), counted("known", RIGHT)], {}, True),
+        ([counted("partly judged", Counts(0, 90, 90), articles=150), counted("known", RIGHT)], {}, "on articles it"),
     ],
     ids=[
         "contradicted",
@@ -266,6 +269,9 @@ SAID = {"out_of_fold": {"micro": {"f1": 0.96}}}
         "too few articles",
         "articles about nothing",
         "labels taken away",
+        "corrections, of which there may be many",
+        "answers where it was in doubt",
+        "a program that has gone wrong",
     ],
 )
 def test_new_labels_may_not_contradict_a_good_champion(
@@ -276,7 +282,7 @@ def test_new_labels_may_not_contradict_a_good_champion(
     if isinstance(outcome, str):
         (reason,) = reasons(checks)
         assert "contradict the current model" in reason and outcome in reason and "desk train" in reason
-        assert not reasons(no_surprise(Gate(surprise=1), comparisons, about))
+        assert not reasons(no_surprise(Gate(surprise=1, reversal=1), comparisons, about))
 
 
 # topics

@@ -78,6 +78,16 @@ def test_new_articles_are_scored_by_the_champion_itself(tiny: Settings, champion
     assert new.challenger.micro.right == sum(row["labels"] == ["FR"] for row in FRESH)
 
 
+def test_new_articles_of_which_single_labels_were_judged_are_a_group_of_their_own(
+    tiny: Settings, champion: Model, tmp_path: Path
+) -> None:
+    asked = [{**row, "judged": row["labels"]} for row in FRESH[:5]]
+    corpus = write_rows(tmp_path / "new.jsonl", [*asked, *FRESH[5:], {**KNOWS[0], "judged": KNOWS[0]["labels"]}])
+    challenger = replace(champion, out_of_fold={**champion.out_of_fold, **{digest_of(row): {} for row in FRESH}})
+    found = {one.name: one.articles for one in compared(champion, challenger, tiny, corpus)}
+    assert found == {"new": 7, "partly judged": 5, "known": 1}
+
+
 def test_each_article_is_scored_once_and_the_unlabelled_not_at_all(
     tiny: Settings, champion: Model, tmp_path: Path
 ) -> None:

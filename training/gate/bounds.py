@@ -33,6 +33,9 @@ class Gate:
         support: articles about a label from which its F1 is compared, and in a group from which the group's scores are.
         surprise: largest gap between the champion's micro F1 on articles it knows and on new ones, of which there are
             at least ``support``. Where it is wider, the new labels are more likely wrong than the champion.
+        reversal: the same for new articles of which people judged single labels, of which there are at least
+        bulk: people are asked where the champion is in doubt or wrong, and mend it by saying so; but a hundred articles
+            that say the opposite of nearly all of it are more likely a program that has gone wrong.
         kept: least share of the champion's topics that must be kept, 0 to 1, rounded down to whole topics.
         likeness: least likeness of the kept topics to what they were, their median, 0 to 1: cosine of their words, and
             of their shares in articles that both versions know.
@@ -50,6 +53,8 @@ class Gate:
     brier: float = _bound(0.01, 0, inf)
     support: int = _bound(20, 1, inf)
     surprise: float = _bound(0.2, 0, 1)
+    reversal: float = _bound(0.7, 0, 1)
+    bulk: int = _bound(100, 1, inf)
     kept: float = _bound(0.8, 0, 1)
     likeness: float = _bound(0.5, 0, 1)
     canaries: int = _bound(0, 0, inf)

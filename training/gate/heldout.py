@@ -10,7 +10,10 @@ judgments, which say most about tomorrow, from teaching anybody. It would also b
 trained on it, and each night's set another. Out of fold the challenger knows a fifth less than the model that would
 serve, so if the comparison is unfair at all, it is so to the challenger.
 
-The two groups are kept apart so that many new articles with wrong labels can't outvote the ones known to be right. An
+Of new ones, those of which people judged single labels are a group of their own: they were asked where the champion is
+in doubt or wrong, so that it is wrong there says nothing against them.
+
+The groups are kept apart so that many new articles with wrong labels can't outvote the ones known to be right. An
 article whose judgment has changed since the champion was trained is a known one; what it is judged by is the new truth.
 """
 
@@ -28,7 +31,7 @@ from training.readers import Skips
 from training.settings import Settings
 from training.text import digest
 
-NEW, KNOWN = "new", "known"
+NEW, PARTLY, KNOWN = "new", "partly judged", "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Comparison:
     """Champion and challenger on the same articles.
 
     Attributes:
-        name: NEW, articles the champion has never seen, or KNOWN, articles it was trained on.
+        name: NEW, articles the champion has never seen; PARTLY, those of them of which people judged some labels
+            alone; or KNOWN, articles it was trained on.
         articles: how many.
         champion, challenger: the scores of each.
         differences: champion less challenger, each with its chance: F1, micro, macro and of each label; Brier score.
@@ -68,7 +72,9 @@ class Comparison:
 
 def compare(champion: Model, challenger: Model, settings: Settings, progress: Progress) -> list[Comparison]:
     """Score both on every labelled article of the run: those new to the champion first, then those known to it."""
-    groups: dict[str, tuple[list[Truth], list[Answer], list[Answer]]] = {NEW: ([], [], []), KNOWN: ([], [], [])}
+    groups: dict[str, tuple[list[Truth], list[Answer], list[Answer]]] = {
+        name: ([], [], []) for name in (NEW, PARTLY, KNOWN)
+    }
     labels = {*champion.classifier.labels, *challenger.classifier.labels}
     seen = {digest(canary) for canary in corpus.canaries(settings)}
     again = Skips() if settings.skip_bad else None  # training has counted and told them
@@ -78,7 +84,7 @@ def compare(champion: Model, challenger: Model, settings: Settings, progress: Pr
             continue
         seen.add(key)
         was = answer(champion, one)
-        truths, before, after = groups[KNOWN if was.seen else NEW]
+        truths, before, after = groups[KNOWN if was.seen else NEW if one.judged is None else PARTLY]
         truths.append((one.labels, one.untold(labels)))
         before.append(was)
         after.append(answer(challenger, one))

@@ -16,7 +16,7 @@ from typing import Any
 from training.bootstrap import BRIER, MACRO, MICRO, Difference
 from training.evaluate import Counts
 from training.gate.bounds import Gate
-from training.gate.heldout import KNOWN, NEW, Comparison
+from training.gate.heldout import KNOWN, NEW, PARTLY, Comparison
 from training.gate.verdict import Check
 
 
@@ -66,23 +66,24 @@ def no_surprise(gate: Gate, comparisons: Sequence[Comparison], about: Mapping[st
     Where the run has none that it knows, what the champion said of itself when it was trained is what it is right on.
     """
     found = {one.name: one for one in comparisons}
-    new = found.get(NEW)
-    if new is None or new.articles < gate.support or _given(new.champion.micro) < gate.support:
-        return
     if KNOWN in found:
         known, where = found[KNOWN].champion.micro.f1, "on articles it knows"
     elif "out_of_fold" in about:
         known, where = float(about["out_of_fold"]["micro"]["f1"]), "when it was trained"
     else:
         return
-    there = new.champion.micro.f1
-    told = f"the current model's micro F1 is {there:.3f} on {new.articles} new articles, {known:.3f} {where}"
-    if known - there > gate.surprise:
-        told = (
-            f"the labels of the {new.articles} new articles contradict the current model (its micro F1 is {there:.3f} "
-            f"there, {known:.3f} {where}): look at them, and if they are right, use desk train"
-        )
-    yield Check("labels of new articles", known - there <= gate.surprise, known - there, gate.surprise, told)
+    for name, least, most in ((NEW, gate.support, gate.surprise), (PARTLY, gate.bulk, gate.reversal)):
+        new = found.get(name)
+        if new is None or new.articles < least or _given(new.champion.micro) < gate.support:
+            continue
+        there, what = new.champion.micro.f1, f"{new.articles} {'new' if name == NEW else 'new, partly judged'} articles"
+        told = f"the current model's micro F1 is {there:.3f} on {what}, {known:.3f} {where}"
+        if known - there > most:
+            told = (
+                f"the labels of the {what} contradict the current model (its micro F1 is {there:.3f} there, "
+                f"{known:.3f} {where}): look at them, and if they are right, use desk train"
+            )
+        yield Check(f"labels of {name} articles", known - there <= most, known - there, most, told)
 
 
 def _given(counts: Counts) -> int:
