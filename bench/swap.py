@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bench import machine
 from bench.http import ONE, bodies
 from bench.load import Client, posts
 from bench.report import Section
@@ -183,7 +184,7 @@ def measured(models: Path, workers: int, several: int, pauses: Sequence[float], 
                 lines += rows(name, done)
                 until = sorted(one.seconds for one in done)
                 notes.append(f"{name}: {until[0]:.2f} to {until[-1]:.2f} s until all were answered by the new version.")
-    return Section("swap", HEADS, lines, [f"{workers} workers, {rounds} swaps each.", *notes])
+    return Section("swap", HEADS, lines, [f"{workers} workers, {rounds} swaps each.", *notes, machine.described()])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
