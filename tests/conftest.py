@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from service.app import Desk, create_app
 from service.config import Config
+from service.keeping import Keeper
 from tests.serving import Site, site
 from training.article import Article
 from training.model import Model
@@ -82,9 +83,10 @@ def model(models: Path) -> Model:
 
 
 @pytest.fixture(scope="session")
-def app(models: Path) -> Iterator[Desk]:
-    """The service with the default model."""
+def app(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The service with the default model, and with a store elsewhere."""
     app = create_app(Config(models=models, log_level="error"))
+    app.extensions["keeper"] = Keeper(tmp_path_factory.mktemp("kept"))
     yield app
     app.extensions["live"].stop()
 
