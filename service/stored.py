@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, current_app
@@ -37,7 +38,7 @@ def get(query: schemas.ArticleQuery) -> dict[str, Any] | Response:
     found = store().articles.get(query.id)
     if found is None:
         return problem(404, f"there is no article {query.id!r} in the store")
-    said = {label: _said(its) for label, its in found.spoken.items()}
+    said = {label: its.as_row() for label, its in found.spoken.items()}
     return {**found.article.as_row(), "received_at": found.received_at.isoformat(), "feed": found.feed, "said": said}
 
 
@@ -52,9 +53,9 @@ def judge(body: schemas.JudgmentIn, query: schemas.Nothing) -> Response:
     id = body.article
     if id is None:
         id = keep([Article(body.text or "", title=body.title or "")])[0]["id"]
-    store().judgments.add([Judgment(id, body.label, body.value, body.who)])
-    *_, latest = (one for one in store().judgments.of(id) if (one.label, one.who) == (body.label, body.who))
-    return as_json({"judgment": latest.as_row(), "said": _said(store().judgments.now(id)[body.label])}, 201)
+    judgment = Judgment(id, body.label, body.value, body.who.strip(), datetime.now(UTC))
+    store().judgments.add([judgment])
+    return as_json({"judgment": judgment.as_row(), "said": store().judgments.now(id)[body.label].as_row()}, 201)
 
 
 @stored.get("/judgments", responses={200: schemas.JudgmentsOut}, summary="What people said")
@@ -63,11 +64,7 @@ def judgments(query: schemas.JudgmentsQuery) -> dict[str, Any]:
     if query.article is not None:
         return {"judgments": [one.as_row() for one in store().judgments.of(query.article)]}
     disputed = store().judgments.disputed()
-    return {"disputed": [{"article": id, "label": label, "said": _said(its)} for id, label, its in disputed]}
-
-
-def _said(its: Any) -> dict[str, Any]:
-    return {"value": its.value, "by": its.by, "disputed": its.disputed}
+    return {"disputed": [{"article": id, "label": label, "said": its.as_row()} for id, label, its in disputed]}
 
 
 def _article(sent: schemas.ArticleIn) -> Article:

@@ -159,8 +159,8 @@ class Night:
             "topics": self._worded(),
             "names": {id: label.name for id, label in model.seeds.labels.items()} if model else {},
         }
-        if self.store and not error:
-            told |= self._news(self.store, last)
+        if self.store and self.challenger and not error:
+            told["collected"] = self._news(self.store, self.challenger, last)
             if model:
                 told |= morning.questions(self.store, model)
                 told["drift"] = morning.drifted(self.store, self.champion or model, last, self.started_at)
@@ -180,19 +180,16 @@ class Night:
                 worded[key] = [{**row, "words": its} for row, its in zip(worded[key], words, strict=True)]
         return worded
 
-    def _news(self, store: Store, last: datetime | None) -> dict[str, Any]:
-        """Say what came since the night before."""
-        new = store.articles.count(since=last)
-        judgments = store.judgments.count() if last is None else sum(1 for _ in store.judgments.since(last))
+    def _news(self, store: Store, challenger: Model, last: datetime | None) -> dict[str, Any]:
+        """Say what was trained on, and what of it came since the night before."""
+        new, articles = store.articles.count(since=last), challenger.about["articles"]
         return {
-            "collected": {
-                "articles": self.challenger.about["articles"]["all"] if self.challenger else self.collected.articles,
-                "judged": self.challenger.about["articles"]["judged"] if self.challenger else self.collected.judged,
-                "new": new["articles"],
-                "copies": new["copies"],
-                "judgments": judgments,
-                "unknown": self.collected.unknown,
-            }
+            "articles": articles["all"],
+            "judged": articles["judged"],
+            "new": new["articles"],
+            "copies": new["copies"],
+            "judgments": store.judgments.count() if last is None else sum(1 for _ in store.judgments.since(last)),
+            "unknown": self.collected.unknown,
         }
 
     def _last(self) -> datetime | None:

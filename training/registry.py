@@ -31,6 +31,7 @@ from training.files import CURRENT, Files, LocalFiles
 from training.model import Model
 
 PROMOTIONS, PINNED, TOPIC_NAMES = "promotions.jsonl", "pinned.json", "topic_names.json"
+KEPT = 10  # versions that pruning leaves, besides the current, the previous and the pinned ones
 LONGEST = 80  # characters of a topic's name
 T = TypeVar("T")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")

@@ -13,14 +13,12 @@ from training.gate import Gate, bytes_of, compare, judge
 from training.night import Night, Outcome
 from training.progress import Progress, unseen
 from training.readers import Skips
-from training.registry import Registry
+from training.registry import KEPT, Registry
 from training.settings import Settings
 from training.train import train
 
 if TYPE_CHECKING:
     from training.store import Store
-
-KEPT = 10  # versions that stay, besides the current, the previous and the pinned ones
 
 
 def retrain(
@@ -30,8 +28,6 @@ def retrain(
     gate: Gate | None = None,
     progress: Progress = unseen,
     skips: Skips | None = None,
-    *,
-    keep: int = KEPT,
 ) -> Outcome:
     """Run one night. A refused challenger is kept as a version of its own; the champion stays current.
 
@@ -42,7 +38,6 @@ def retrain(
         gate: what a challenger may lose.
         progress: wraps the things a slow step goes over, with the step's name.
         skips: counts the rows skipped, where the settings say so.
-        keep: how many of the newest versions stay.
 
     Raises:
         Busy: another run is at work.
@@ -52,7 +47,7 @@ def retrain(
     """
     with registry.lock(), Night(settings, registry, store, progress) as night:
         registry.sweep()
-        champion = night.champion = registry.load() if registry.current() else None
+        champion = night.champion = registry.load(night.before) if night.before else None
 
         night.begins("collect")
         with collected(settings, store, progress) as (whole, night.collected):
@@ -72,5 +67,5 @@ def retrain(
         if night.verdict.passed:
             registry.promote(version)
             night.promoted = True
-        registry.prune(keep)
+        registry.prune(KEPT)
     return night.outcome

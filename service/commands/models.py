@@ -12,8 +12,8 @@ import orjson
 from service.commands import options
 from service.commands.showing import change_lines, score_table, table
 from training.errors import DeskError
+from training.registry import KEPT
 
-KEPT = 10  # versions that pruning leaves, besides the current, the previous and the pinned ones
 REFUSED = 1
 
 

@@ -65,6 +65,10 @@ class Said(NamedTuple):
         """Whether one says yes and another no."""
         return {"yes", "no"} <= {*self.by.values()}
 
+    def as_row(self) -> dict[str, Any]:
+        """Give it ready for JSON."""
+        return {"value": self.value, "by": self.by, "disputed": self.disputed}
+
 
 Spoken = Mapping[str, Said]  # by label
 
