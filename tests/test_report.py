@@ -16,9 +16,10 @@ import pytest
 from lxml import etree
 
 from training import report
+from training.characters import columns
 from training.errors import NoRoom, ReportError
 from training.evaluate import Answer, evaluate
-from training.report import keeping, screen, telling
+from training.report import keeping, telling
 
 NAMES = {"LY": "Libya", "SY": "Syria", "TD": "Chad"}
 HOSTILE = """<script>alert(1)</script> "><img src=x onerror='alert(2)'> {{ 7 * 7 }} &lt;b&gt; \x1b[31mred"""
@@ -351,7 +352,7 @@ def test_much_is_cut_where_there_is_no_room_and_what_to_do_stays() -> None:
 def test_wide_characters_take_two_columns() -> None:
     night = {**WHOLE, "review": [{**WHOLE["review"][0], "title": "利比亚" * 40, "name": "利比亚" * 20}]}
     [line] = [line for line in report.text(night).splitlines() if line.startswith("Review")]
-    assert 90 <= screen._width(line) <= 100
+    assert 90 <= columns(line) <= 100
 
 
 def test_the_text_tells_what_has_shifted_or_that_nothing_has() -> None:

@@ -111,3 +111,14 @@ def characters() -> Characters:
 def points_of(text: str) -> npt.NDArray[np.uint32]:
     """Give the code points of a text, of shape (characters,)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def columns(text: str) -> int:
+    """Give how many columns of a terminal a text takes.
+
+    >>> columns("Homs"), columns("大马士革"), columns("e\u0301")
+    (4, 8, 1)
+    """
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )

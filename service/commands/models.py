@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
 from service.commands import options
-from service.commands.showing import change_lines, score_table, table
+from service.commands.showing import change_lines, score_table, table, write
 from training.errors import DeskError
 from training.registry import KEPT
 
@@ -54,7 +53,7 @@ def list_(models: str | Path, format_: str) -> None:
             row |= {"usable": False, "problem": str(error)}
         rows.append(row)
     if format_ != "table":
-        _write(rows, format_)
+        write(rows, format_)
     elif not rows:
         click.echo(f"No models in {models} yet; train one with: desk train")
     else:
@@ -96,7 +95,7 @@ def show(version: str | None, models: str | Path, format_: str) -> None:
         "promoted_at": promoted,
     }
     if format_ != "table":
-        _write(manifest | here if format_ == "json" else [manifest | here], format_)
+        write(manifest | here, format_)
         return
     rows = {
         "version": about["version"] + (" (pinned)" if here["pinned"] else ""),
@@ -137,7 +136,7 @@ def diff(old: str, new: str | None, models: str | Path, format_: str) -> None:
         "topics": identity.difference(before.topics, after.topics),
     }
     if format_ != "table":
-        _write(found if format_ == "json" else [found], format_)
+        write(found, format_)
         return
     names = {id: label.name for id, label in after.seeds.labels.items()}
     rows = [[f"{r['of']}  {names.get(r['of'], '')}".rstrip(), r["a"], r["b"], r["difference"]] for r in found["scores"]]
@@ -251,11 +250,3 @@ def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[
     )
     keys = sorted(a.keys() | b.keys())
     return [{"of": key, "a": a.get(key), "b": b.get(key)} for key in keys if a.get(key) != b.get(key)]
-
-
-def _write(rows: Any, format_: str) -> None:
-    if format_ == "jsonl":
-        for row in rows:
-            click.echo(orjson.dumps(row).decode())
-    else:
-        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())

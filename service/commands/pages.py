@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import click
 
+from training.characters import columns
 from training.marking import Piece
 
 GAP = "· · ·"
@@ -72,17 +72,6 @@ def clean(text: str) -> str:
     """Give a text without what is no sign to be seen: tabs and the like become blanks, other controls nothing."""
     text = _BREAKS.sub("\n", text)
     return "".join(char if char.isprintable() or char == "\n" else " " if char.isspace() else "" for char in text)
-
-
-def columns(text: str) -> int:
-    """Give how many columns of a terminal a text takes.
-
-    >>> columns("Homs"), columns("大马士革"), columns("e\u0301")
-    (4, 8, 1)
-    """
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
 
 
 def excerpt(lines: Sequence[Line], height: int) -> list[Line]:

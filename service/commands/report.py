@@ -8,6 +8,7 @@ import click
 import orjson
 
 from service.commands import options
+from service.commands.showing import write
 
 
 @click.command("report")
@@ -34,5 +35,4 @@ def command(models: str | Path, format_: str, page: bool) -> None:
     elif format_ == "table":
         click.echo((found / report.TEXT).read_text(encoding="utf-8").rstrip())
     else:
-        data = orjson.loads((found / report.DATA).read_bytes())
-        click.echo(orjson.dumps(data, option=orjson.OPT_INDENT_2 if format_ == "json" else 0).decode())
+        write(orjson.loads((found / report.DATA).read_bytes()), format_)

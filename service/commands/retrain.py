@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-import orjson
 
 from service.commands import options
-from service.commands.showing import change_lines, table
+from service.commands.showing import change_lines, table, write
 from service.commands.store import opened
 from training.settings import Settings
 
@@ -81,7 +80,7 @@ def command(
         if outcome.report:
             click.echo(f"The report is in {outcome.report}; desk report shows it.")
     else:
-        click.echo(orjson.dumps(outcome.as_row(), option=orjson.OPT_INDENT_2 if format_ == "json" else 0).decode())
+        write(outcome.as_row(), format_)
     for label, count in outcome.collected.unknown.items():
         click.echo(f"desk: judgments of {label} on {count} articles are left out: seeds/ has no such label", err=True)
     if outcome.untold:

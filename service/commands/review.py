@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import orjson
 from click.core import ParameterSource
 
 from service.commands import options
 from service.commands.asking import Asking, keyboard, pressed
 from service.commands.pages import clean
 from service.commands.question import screen
-from service.commands.showing import table
+from service.commands.showing import table, write
 from service.commands.store import opened
 from training.errors import InputError
 from training.model import Model
@@ -149,11 +148,8 @@ def _nothing(store: Store, labels: Sequence[str], days: int | None) -> None:
 
 def _list(questions: Sequence[Candidate], model: Model, format_: str) -> None:
     rows = [{**one.as_row(), "name": model.seeds.labels[one.label].name} for one in questions]
-    if format_ == "json":
-        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
-    elif format_ == "jsonl":
-        for row in rows:
-            click.echo(orjson.dumps(row))
+    if format_ != "table":
+        write(rows, format_)
     elif rows:
         cells = [
             [one.worth, one.label, one.opinion.probability, (one.article.date or "")[:10], _called(one), one.reason]

@@ -1,4 +1,4 @@
-"""Tables for the terminal."""
+"""Tables for the terminal, and data for programs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import click
+import orjson
+
 from training.marking import Part, Sum
 from training.model import ScoredLabel
 
 WIDTH = 100
+
+
+def write(found: Any, format_: str) -> None:
+    """Write plain data: as one JSON document, or as JSONL, each of several things on a line."""
+    if format_ == "json":
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    for row in found if isinstance(found, list) else [found]:
+        click.echo(orjson.dumps(row).decode())
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

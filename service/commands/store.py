@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from service.commands import options
 from service.commands.feeding import feed
-from service.commands.showing import table
+from service.commands.showing import table, write
 from training import readers
 from training.article import Article
 from training.readers import Skips
@@ -70,7 +69,7 @@ def command(context: click.Context, models: str | Path, format_: str) -> None:
         found = {"store": store.name, **store.articles.count(), "judgments": store.judgments.count()}
         found |= {"disputed": len(store.judgments.disputed()), "feeds": len(store.feeds.all())}
     if format_ != "table":
-        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2 if format_ == "json" else 0).decode())
+        write(found, format_)
         return
     click.echo(table(["what", "number"], [[_NAMES[key], found[key]] for key in _NAMES]))
     if found["first"]:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from service.commands import options
-from service.commands.showing import WIDTH, change_lines, table
+from service.commands.showing import WIDTH, change_lines, table, write
 
 if TYPE_CHECKING:
     from training.topics import Topics
@@ -52,7 +51,7 @@ def command(
     topics = Registry(models).load(version).topics
     rows = topics.as_rows(words, junk=all_)
     if format_ != "table":
-        _write(rows, format_)
+        write(rows, format_)
         return
     click.echo(table(["topic", "name", "share", "coherence", "trend", "words"], [_line(row) for row in rows]))
     hidden = len(topics) - len(rows)
@@ -76,7 +75,7 @@ def show(id: str, models: str | Path, version: str | None, format_: str) -> None
         raise InputError(f"there is no topic {id!r} in model {model.version}; desk topics lists those that there are")
     row = model.topics.as_row(number, most=20, whole=True)
     if format_ != "table":
-        _write([row] if format_ == "jsonl" else {**row, "volume": model.topics.volume(number)}, format_)
+        write(row if format_ == "jsonl" else {**row, "volume": model.topics.volume(number)}, format_)
         return
     names = {label: one.name for label, one in model.seeds.labels.items()}
     words = ", ".join(word["word"] for word in row["words"])
@@ -111,7 +110,7 @@ def diff(old: str, new: str, models: str | Path, format_: str) -> None:
     found = identity.difference(before, after)
     if format_ != "table":
         rows = [{"change": name, **row} for name, its in found.items() for row in its]
-        _write(found if format_ == "json" else rows, format_)
+        write(found if format_ == "json" else rows, format_)
         return
     click.echo("\n".join(_told(before, after, found)))
 
@@ -148,10 +147,3 @@ def _told(before: Topics, after: Topics, found: Mapping[str, Sequence[Mapping[st
     ]
     lines = [table(["kept", "name", "cosine", "share in A", "share in B"], kept)] if kept else []
     return [*lines, *change_lines(found)]
-
-
-def _write(rows: Any, format_: str) -> None:
-    if format_ == "jsonl":
-        click.echo("\n".join(orjson.dumps(row).decode() for row in rows))
-    else:
-        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())

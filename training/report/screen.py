@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from training.characters import columns
 from training.report import telling
 from training.report.telling import Report, compared, count, listed, percent, plain, score
 
@@ -128,20 +128,14 @@ def _took(report: Report) -> str:
     return f"{telling.span(sum(step['seconds'] for step in steps))}: {told}" if steps else ""
 
 
-def _cut(line: str, columns: int = COLUMNS) -> str:
+def _cut(line: str) -> str:
     """Give as much of a line as has room; some characters take two columns, some none."""
-    if _width(line) <= columns:
+    if columns(line) <= COLUMNS:
         return line.rstrip()
     kept, width = [], 1
     for char in line:
-        width += _width(char)
-        if width > columns:
+        width += columns(char)
+        if width > COLUMNS:
             break
         kept.append(char)
     return "".join(kept).rstrip() + "…"
-
-
-def _width(text: str) -> int:
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
