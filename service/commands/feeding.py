@@ -67,11 +67,11 @@ def feed(urls: list[str], models: str | Path, pages: int, gone: list[str], forma
       desk store feed --pages 50
       desk store feed --remove https://news.example/rss.xml
     """
-    from training.store import Store, is_there, url_of
+    from training.store import is_there
 
     if not urls and not is_there(models):
         raise InputError(_NO_FEEDS)
-    with Store(url_of(models)) as store:
+    with options.store(models, make=True) as store:
         for url in gone:
             if not store.feeds.remove(url):
                 raise InputError(f"{url}: is no feed that is asked; desk store feed asks those that are")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from training.errors import StoreError
 from training.readers import Skips
 from training.settings import Settings, default_seeds
+
+if TYPE_CHECKING:
+    from training.store import Store
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -165,6 +169,20 @@ def skipping(skip_bad: bool = True) -> Iterator[Skips | None]:
     finally:
         if skips and skips.count:
             click.echo(f"desk: {skips}", err=True)
+
+
+def store(models: str | Path, *, make: bool = False) -> Store:
+    """Open the store of a folder of models.
+
+    Args:
+        models: the folder.
+        make: whether to make one where there is none.
+    """
+    from training.store import Store, is_there, url_of
+
+    if not make and not is_there(models):
+        raise StoreError(f"{models}: no store yet; make one with: desk store import FILE --models {models}")
+    return Store(url_of(models))
 
 
 def progress(things: Iterable[Any], name: str) -> Iterable[Any]:

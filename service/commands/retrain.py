@@ -10,7 +10,6 @@ import click
 
 from service.commands import options
 from service.commands.showing import change_lines, table, write
-from service.commands.store import opened
 from training.settings import Settings
 
 REFUSED = 1
@@ -56,7 +55,7 @@ def command(
     gate = Gate.read(file) if file else Gate()
     if tolerance is not None:
         gate = replace(gate, micro=tolerance)
-    store = opened(models) if is_there(models) and not no_store else nullcontext()
+    store = options.store(models) if is_there(models) and not no_store else nullcontext()
     with store as articles, options.skipping(settings.skip_bad) as skips:
         outcome = retrain(settings, Registry(models), articles, gate, options.progress, skips)
     if format_ == "table":

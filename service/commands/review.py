@@ -20,7 +20,6 @@ from service.commands.asking import Asking, keyboard, pressed
 from service.commands.pages import clean
 from service.commands.question import screen
 from service.commands.showing import table, write
-from service.commands.store import opened
 from training.errors import InputError
 from training.model import Model
 
@@ -81,7 +80,7 @@ def command(
     model = Registry(models).load(version)
     if unknown := sorted(set(labels) - model.seeds.labels.keys()):
         raise InputError(f"--label: the model knows no label {unknown[0]!r}; desk train reads them from seeds/")
-    with opened(models) as store:
+    with options.store(models) as store:
         questions = _questions(model, store, who, labels, most, days, disputed)
         if not questions:
             _nothing(store, labels, days)

@@ -18,7 +18,6 @@ from training.article import Article
 from training.readers import Skips
 
 if TYPE_CHECKING:
-    from training.store import Store
     from training.store.adding import State
 
 _STATES: dict[State, str] = {
@@ -65,7 +64,7 @@ def command(context: click.Context, models: str | Path, format_: str) -> None:
     """
     if context.invoked_subcommand:
         return
-    with opened(models) as store:
+    with options.store(models) as store:
         found = {"store": store.name, **store.articles.count(), "judgments": store.judgments.count()}
         found |= {"disputed": len(store.judgments.disputed()), "feeds": len(store.feeds.all())}
     if format_ != "table":
@@ -101,7 +100,7 @@ def import_(files: tuple[Path, ...], models: str | Path, skip_bad: bool) -> None
       desk store import news.jsonl.gz
       desk store import judged/ --skip-bad
     """
-    with options.skipping(skip_bad) as skips, opened(models, make=True) as store:
+    with options.skipping(skip_bad) as skips, options.store(models, make=True) as store:
         counts = store.articles.add_many(options.progress(_articles(files, skips), "importing"))
         for state, told in _STATES.items():
             if counts[state]:
@@ -128,7 +127,7 @@ def prune(models: str | Path, before: datetime, judged: bool, dry_run: bool) -> 
     Example:
       desk store prune --older-than 90d
     """
-    with opened(models) as store:
+    with options.store(models) as store:
         gone = store.articles.prune(before, judged=judged, dry_run=dry_run)
         click.echo(f"{gone:,} articles received before {before:%Y-%m-%d} {'would go' if dry_run else 'are gone'}.")
 
@@ -144,27 +143,12 @@ def retract(models: str | Path, who: str, since: datetime | None) -> None:
     Example:
       desk store retract --who import-bot --since 1d
     """
-    with opened(models) as store:
+    with options.store(models) as store:
         count = store.judgments.retract(who, since)
         click.echo(f"{count:,} judgments of {who} count no more; the next desk retrain goes without them.")
 
 
 command.add_command(feed)
-
-
-def opened(models: str | Path, *, make: bool = False) -> Store:
-    """Open the store of a folder of models.
-
-    Args:
-        models: the folder.
-        make: whether to make one where there is none.
-    """
-    from training.errors import StoreError
-    from training.store import Store, is_there, url_of
-
-    if not make and not is_there(models):
-        raise StoreError(f"{models}: no store yet; make one with: desk store import FILE --models {models}")
-    return Store(url_of(models))
 
 
 def _articles(files: Iterable[Path], skips: Skips | None) -> Iterator[Article]:

@@ -10,7 +10,6 @@ import click
 
 from service.commands import options
 from service.commands.showing import change_lines, score_table
-from service.commands.store import opened
 from training.errors import DeskError
 from training.settings import Settings
 
@@ -47,7 +46,7 @@ def command(settings: Settings, models: str | Path, version_file: Path | None, s
     from training.train import train
 
     registry = Registry(models)
-    store = opened(models) if stored or settings.until else nullcontext()
+    store = options.store(models) if stored or settings.until else nullcontext()
     with registry.lock(), store as articles, options.skipping(settings.skip_bad) as skips:
         registry.sweep()
         with collected(settings, articles, options.progress) as (whole, found):
