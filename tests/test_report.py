@@ -178,7 +178,7 @@ def test_a_long_reason_is_told_in_part_above_and_whole_below() -> None:
     reason = "the score of countries that hardly anybody writes about " + "and of many others " * 9 + "falls"
     night = {**REFUSED, "reasons": [reason]}
     assert len(report.headline(night)) < 115 and report.headline(night).endswith(" …")
-    assert telling.sentence(reason) in words(night)
+    assert sentence(reason) in words(night)
     assert words(night).count("others falls.") == 1
 
 

@@ -2,6 +2,7 @@
 
 It is made of plain data, the JSON form, of which any part may be missing; the page and the screen need nothing else. ::
 
+    phrasing    how figures and lists are said
     telling     what is to be said, in sentences
     screen      the report as text, one screen of a terminal
     sheet       the report as one HTML page

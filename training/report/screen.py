@@ -9,7 +9,8 @@ from typing import Any
 
 from training.characters import columns
 from training.report import telling
-from training.report.telling import Report, compared, count, listed, percent, plain, score
+from training.report.phrasing import count, listed, percent, plain, score, sentence, span
+from training.report.telling import Report, compared
 
 COLUMNS, LINES = 100, 24
 _NAME = 11  # columns of what stands before each line
@@ -18,7 +19,7 @@ _WHY = 3  # lines at most
 
 def text(report: Report) -> str:
     """Give the report as text of at most LINES lines of COLUMNS columns; the first two say how the night ended."""
-    why = " ".join([*telling.why(report), telling.sentence(telling.state(report))])
+    why = " ".join([*telling.why(report), sentence(telling.state(report))])
     top = [plain(f"{report.get('night') or ''}  {telling.headline(report)}"), *_wrapped(why, COLUMNS, _WHY)]
     body = [(name, told) for name, told in _lines(report) if told]
     actions = [f"{one.told}{f': {one.command}' if one.command else ''}" for one in telling.actions(report)]
@@ -124,8 +125,8 @@ def _articles(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _took(report: Report) -> str:
     steps = report.get("steps") or []
-    told = ", ".join(f"{step['name']} {telling.span(step['seconds'])}" for step in steps)
-    return f"{telling.span(sum(step['seconds'] for step in steps))}: {told}" if steps else ""
+    told = ", ".join(f"{step['name']} {span(step['seconds'])}" for step in steps)
+    return f"{span(sum(step['seconds'] for step in steps))}: {told}" if steps else ""
 
 
 def _cut(line: str) -> str:

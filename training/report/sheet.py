@@ -9,7 +9,8 @@ from typing import Any
 
 from training import drawing
 from training.report import telling
-from training.report.telling import Report, compared, count, percent, score
+from training.report.phrasing import count, day, percent, score, sentence, span
+from training.report.telling import Report, compared
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what no page may hold
 ROWS = 8  # of a table that are shown; the others are folded away
@@ -34,14 +35,14 @@ def page(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"score": score, "percent": _unbroken, "span": telling.span, "sentence": telling.sentence}
+    environment.filters |= {"score": score, "percent": _unbroken, "span": span, "sentence": sentence}
     environment.globals["count"] = count
     said, headline = telling.ended(report), telling.headline(report)
     rest = headline.removeprefix(said).lstrip(":, ")
     written = environment.get_template("report.html").render(
         report=report,
         rows=ROWS,
-        day=telling.day(report.get("night")),
+        day=day(report.get("night")),
         said=said,
         state=telling.state(report),
         headline=headline,
