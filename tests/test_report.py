@@ -20,6 +20,7 @@ from training.characters import columns
 from training.errors import NoRoom, ReportError
 from training.evaluate import Answer, evaluate
 from training.report import keeping, telling
+from training.report.phrasing import sentence
 
 NAMES = {"LY": "Libya", "SY": "Syria", "TD": "Chad"}
 HOSTILE = """<script>alert(1)</script> "><img src=x onerror='alert(2)'> {{ 7 * 7 }} &lt;b&gt; \x1b[31mred"""
