@@ -30,6 +30,7 @@ Floor, what serving may use::
     model       Model: all that was fitted; model.label(article) -> Labelling
     marking     an article with what decided marked, for a page, a terminal or a notebook
     drawing     small pictures in SVG
+    sheets      pages that stand on their own
     card        the model card: what a version was made of, how good it is, where it fails
     unpickling  open joblib files that hold what a model needs, and nothing else
     artifact    save, verify, load

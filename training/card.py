@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import exp, expm1
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from training import drawing
+from training import drawing, sheets
 from training.classifier import Classifier
 from training.focus import FEATURES, FocusModel
 from training.model import Model
@@ -98,14 +97,6 @@ def _topics(model: Model) -> list[dict[str, Any]]:
 
 def page(described: Mapping[str, Any]) -> str:
     """Give a card as one HTML page that needs nothing else."""
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     added = [0.0, *(value for feature in described["focus"] for _, value in feature["points"])]
     effects = [
         {
@@ -115,14 +106,18 @@ def page(described: Mapping[str, Any]) -> str:
         }
         for feature in sorted(described["focus"], key=_spread, reverse=True)
     ]
-    return environment.get_template("card.html").render(
-        card=described,
-        few=FEW,
-        scored=[label for label in described["labels"] if "f1" in label],
-        unscored=[label for label in described["labels"] if "f1" not in label],
-        chosen=_chosen(described),
-        curve=drawing.reliability(described["scores"].get("calibration", {}).get("curve", [])),
-        effects=effects,
+    return (
+        sheets.environment()
+        .get_template("card.html")
+        .render(
+            card=described,
+            few=FEW,
+            scored=[label for label in described["labels"] if "f1" in label],
+            unscored=[label for label in described["labels"] if "f1" not in label],
+            chosen=_chosen(described),
+            curve=drawing.reliability(described["scores"].get("calibration", {}).get("curve", [])),
+            effects=effects,
+        )
     )
 
 

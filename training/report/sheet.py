@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from training import drawing
+from training import drawing, sheets
 from training.report import telling
 from training.report.phrasing import count, day, percent, score, sentence, span
 from training.report.telling import Report, compared
@@ -27,14 +26,7 @@ CHANGED = {
 
 def page(report: Report) -> str:
     """Give the report as HTML."""
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = sheets.environment()
     environment.filters |= {"score": score, "percent": _unbroken, "span": span, "sentence": sentence}
     environment.globals["count"] = count
     said, headline = telling.ended(report), telling.headline(report)
