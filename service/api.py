@@ -10,7 +10,7 @@ import orjson
 from flask import Response, current_app
 from flask_openapi import APIBlueprint, Tag
 
-from service import schemas
+from service import schemas, topic_schemas
 from service.checking import Later, checked
 from service.keeping import keep
 from service.live import Live
@@ -128,26 +128,26 @@ def labels() -> dict[str, Any]:
     }
 
 
-@api.get("/topics", responses={200: schemas.TopicsOut}, summary="All topics")
-def topics(query: schemas.TopicsQuery) -> dict[str, Any]:
+@api.get("/topics", responses={200: topic_schemas.TopicsOut}, summary="All topics")
+def topics(query: topic_schemas.TopicsQuery) -> dict[str, Any]:
     """List topics with the words that tell most about them; those that are junk only when asked."""
     return {"topics": live().model.topics.as_rows(junk=query.all)}
 
 
-@api.get("/topics/<id>", responses={200: schemas.WholeTopicOut, **problems_of(404)}, summary="One topic")
-def topic(path: schemas.TopicPath) -> dict[str, Any] | Response:
+@api.get("/topics/<id>", responses={200: topic_schemas.WholeTopicOut, **problems_of(404)}, summary="One topic")
+def topic(path: topic_schemas.TopicPath) -> dict[str, Any] | Response:
     """Say all that is known of a topic: its words, quality, typical articles, labels and volume by day."""
     model = live().model
     number = model.topics.number(path.id)
     if number is None:
         retired = " any more: it is retired" if path.id in model.topics.retired else ""
         return problem(404, f"there is no topic {path.id!r}{retired}; GET /v1/topics lists those that there are")
-    return {**model.topics.as_row(number, most=schemas.WORDS, whole=True), "volume": model.topics.volume(number)}
+    return {**model.topics.as_row(number, most=topic_schemas.WORDS, whole=True), "volume": model.topics.volume(number)}
 
 
-@api.post("/topics/infer", responses={200: schemas.InferredOut}, summary="Topics of many texts")
+@api.post("/topics/infer", responses={200: topic_schemas.InferredOut}, summary="Topics of many texts")
 @checked("MAX_BATCH_BYTES", "send fewer texts at a time")
-def infer(body: schemas.InferRequest, query: schemas.TopicsQuery) -> Response:
+def infer(body: topic_schemas.InferRequest, query: topic_schemas.TopicsQuery) -> Response:
     """Say which topics texts have, in their order; a text is given the same ones alone or among others."""
     model = live().model
 

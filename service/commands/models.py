@@ -13,8 +13,6 @@ from service.commands.showing import change_lines, score_table, table, write
 from training.errors import DeskError
 from training.registry import KEPT
 
-REFUSED = 1
-
 
 @click.group("models")
 def command() -> None:
@@ -165,7 +163,7 @@ def verify(versions: tuple[str, ...], models: str | Path) -> None:
             bad += 1
             click.echo(f"{version}  can't be used: {error}")
     if bad:
-        raise click.exceptions.Exit(REFUSED)
+        raise click.exceptions.Exit(options.REFUSED)
 
 
 @command.command("promote")

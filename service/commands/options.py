@@ -62,6 +62,9 @@ def format(default: str = "table") -> Decorator:
     )
 
 
+REFUSED = 1  # the exit code of what a gate or a check refuses
+
+
 class TopicCount(click.IntRange):
     """A number of topics, or the word auto."""
 

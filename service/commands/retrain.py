@@ -12,8 +12,6 @@ from service.commands import options
 from service.commands.showing import change_lines, table, write
 from training.settings import Settings
 
-REFUSED = 1
-
 
 @click.command("retrain")
 @options.training
@@ -85,4 +83,4 @@ def command(
     if outcome.untold:
         click.echo(f"desk: the report could not be written: {outcome.untold}", err=True)
     if not outcome.promoted:
-        raise click.exceptions.Exit(REFUSED)
+        raise click.exceptions.Exit(options.REFUSED)
