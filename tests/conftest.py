@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, make_url, text
 from service.app import Desk, create_app
 from service.config import Config
 from service.keeping import Keeper
+from tests.helping import write_tiny_seeds
 from tests.serving import Site, site
 from training.article import Article
 from training.model import Model
@@ -137,3 +138,24 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         monkeypatch.delenv(name.upper(), raising=False)
     with site() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings under which a model trains on the tiny seeds in a few seconds."""
+    seeds = write_tiny_seeds(tmp_path_factory.mktemp("quick") / "seeds")
+    return Settings(seeds, topics=3, passes=1, min_examples=12)
+
+
+@pytest.fixture(scope="session")
+def champion(quick: Settings) -> Model:
+    """A model that was trained so."""
+    return train(quick)
+
+
+@pytest.fixture
+def registry(champion: Model, tmp_path: Path) -> Registry:
+    """A registry of its own for each test, in which the champion is current."""
+    registry = Registry(tmp_path / "models")
+    registry.publish(champion)
+    return registry

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.helping import tiny_rows, write_tiny_seeds
+from tests.helping import tiny_rows
 from training.article import Article
 from training.gate import Gate
 from training.lock import HOLDER
@@ -23,7 +23,6 @@ from training.registry import Registry
 from training.retrain import retrain
 from training.settings import Settings
 from training.store import Store, url_of
-from training.train import train
 
 NIGHT = """
 import json, os, resource, signal, sys
@@ -70,14 +69,9 @@ def night(seeds: Path, registry: Registry, store: Store | None = None) -> Outcom
     return retrain(Settings(seeds, topics=3, passes=1, min_examples=12), registry, store, Gate(kept=0, likeness=0))
 
 
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_seeds(tmp_path_factory.mktemp("killed") / "seeds")
-
-
-@pytest.fixture(scope="module")
-def champion(seeds: Path) -> Model:
-    return train(Settings(seeds, topics=3, passes=1, min_examples=12))
+@pytest.fixture
+def seeds(quick: Settings) -> Path:
+    return quick.seeds
 
 
 @pytest.fixture(autouse=True)
@@ -86,14 +80,11 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.retrain.train", again)
 
 
-@pytest.fixture
-def registry(champion: Model, tmp_path: Path) -> Registry:
-    """A registry in which the champion is current, and a store with a few articles."""
-    registry = Registry(tmp_path / "models")
-    registry.publish(champion)
+@pytest.fixture(autouse=True)
+def filled(registry: Registry) -> None:
+    """Keep a few articles in a store beside the champion."""
     with Store(url_of(registry.folder)) as store:
         store.articles.add([Article(f"{row['text']} Again.", id=f"{row['id']}-again") for row in tiny_rows()[:12]])
-    return registry
 
 
 def elsewhere(

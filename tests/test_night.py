@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.helping import tiny_rows, write_tiny_seeds
+from tests.helping import tiny_rows
 from training import report
 from training.article import Article
 from training.errors import InputError, StoreError
@@ -20,26 +19,8 @@ from training.registry import Registry
 from training.retrain import retrain
 from training.settings import Settings
 from training.store import Judgment, Store, url_of
-from training.train import train
 
 EASY = Gate(kept=0, likeness=0)  # so few articles do not keep their topics
-
-
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(write_tiny_seeds(tmp_path_factory.mktemp("night") / "seeds"), topics=3, passes=1, min_examples=12)
-
-
-@pytest.fixture(scope="module")
-def champion(quick: Settings) -> Model:
-    return train(quick)
-
-
-@pytest.fixture
-def registry(champion: Model, tmp_path: Path) -> Registry:
-    registry = Registry(tmp_path / "models")
-    registry.publish(champion)
-    return registry
 
 
 @pytest.fixture

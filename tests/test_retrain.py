@@ -13,34 +13,13 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from tests.conftest import SEEDS
-from tests.helping import tiny_rows, write_rows, write_tiny_seeds
+from tests.helping import tiny_rows, write_rows
 from training.article import Article
 from training.errors import ArticleError, DamagedModel, MismatchedModel, ModelError
 from training.gate import Gate
-from training.model import Model
 from training.registry import Registry
 from training.retrain import Outcome, retrain
 from training.settings import Settings
-from training.train import train
-
-
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    seeds = write_tiny_seeds(tmp_path_factory.mktemp("retrain") / "seeds")
-    return Settings(seeds, topics=3, passes=1, min_examples=12)
-
-
-@pytest.fixture(scope="module")
-def champion(quick: Settings) -> Model:
-    return train(quick)
-
-
-@pytest.fixture
-def registry(champion: Model, tmp_path: Path) -> Registry:
-    """A registry of its own for each test, in which the champion is current."""
-    registry = Registry(tmp_path / "models")
-    registry.publish(champion)
-    return registry
 
 
 def unseen(count: int = 12) -> list[dict[str, Any]]:
