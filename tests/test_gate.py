@@ -472,25 +472,25 @@ def test_a_version_may_not_be_much_slower(before: float, after: float, passed: b
 
 def test_the_fastest_of_several_rounds_counts_and_doubt_is_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(cost, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(cost, "thread_time", lambda: clock[0])
 
     class Timed:
-        """A model that takes so many seconds for each of its rounds of two articles, and then always the last."""
+        """A model that takes so many seconds for one article after the other, and from the last on always that."""
 
         def __init__(self, *takes: float) -> None:
             self.takes, self.called = takes, 0
 
         def label(self, article: Article) -> None:
-            clock[0] += self.takes[min(self.called // 2, len(self.takes) - 1)]
+            clock[0] += self.takes[min(self.called, len(self.takes) - 1)]
             self.called += 1
 
     def measured(champion: Timed, challenger: Timed) -> tuple[float, float]:
         return pace(Gate(), champion, challenger, [Article("a"), Article("b")])  # type: ignore[arg-type]
 
     steady = Timed(0.001)
-    assert measured(steady, Timed(0.009, 0.002, 0.0012, 0.007)) == pytest.approx((1, 1.2))
+    assert measured(steady, Timed(0.009, 0.0014, 0.001, 0.007)) == pytest.approx((1, 1.2))  # no round is free of it
     assert steady.called == 2 * cost.ROUNDS
-    disturbed = Timed(*[0.01] * 9, 0.0011)
+    disturbed = Timed(*[0.01] * 18, 0.0011)
     assert measured(Timed(0.001), disturbed) == pytest.approx((1, 1.1)) and disturbed.called == 2 * 10
     slow = Timed(0.002)
     assert measured(Timed(0.001), slow) == pytest.approx((1, 2)) and slow.called == 2 * cost.MOST_ROUNDS
