@@ -19,7 +19,7 @@ serve: $(VENV)/.serve ## Train the default model when there is none, then serve 
 	@$(BIN)/desk serve --train-if-missing --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev ## Run all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

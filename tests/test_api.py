@@ -133,7 +133,7 @@ def test_offsets_count_code_points_of_the_text_as_sent(client: FlaskClient, befo
         assert (start, start + len(word), word) in places
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.sampled_from(

@@ -104,6 +104,6 @@ articles = st.builds(
 
 
 @given(articles)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_article_written_as_a_row_is_made_of_it_again(article: Article) -> None:
     assert Article.from_row(json.loads(json.dumps(article.as_row()))) == article

@@ -47,7 +47,7 @@ def test_figures_of_one_label(counts: Counts, figures: tuple[float, ...]) -> Non
 
 
 @given(pairs=st.lists(st.tuples(some, some), min_size=1, max_size=12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_figures_equal_scikit_learn(pairs: list[tuple[frozenset[str], frozenset[str]]]) -> None:
     ours = evaluate([(true, frozenset()) for true, _ in pairs], [Answer(assigned, {}) for _, assigned in pairs])
     true, answered = (np.array([[label in pair[side] for label in LABELS] for pair in pairs]) for side in (0, 1))
@@ -63,7 +63,7 @@ def test_figures_equal_scikit_learn(pairs: list[tuple[frozenset[str], frozenset[
 
 
 @given(rows=st.lists(st.tuples(some, some, probabilities), min_size=1, max_size=14))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_average_precision_equals_scikit_learn_on_what_is_sure(
     rows: list[tuple[frozenset[str], frozenset[str], dict[str, float]]],
 ) -> None:
@@ -78,7 +78,7 @@ def test_average_precision_equals_scikit_learn_on_what_is_sure(
 
 
 @given(rows=st.lists(st.tuples(some, some, probabilities), min_size=1, max_size=14))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_calibration_is_of_all_probabilities_that_were_given_and_are_sure(
     rows: list[tuple[frozenset[str], frozenset[str], dict[str, float]]],
 ) -> None:

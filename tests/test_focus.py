@@ -226,7 +226,7 @@ SWAP |= {other: one for one, other in SWAP.items()}
 
 
 @given(TOKENS, st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_measured_does_not_depend_on_which_country_it_is(
     finder: Finder, words: list[str], titled: bool
 ) -> None:
@@ -238,7 +238,7 @@ def test_what_is_measured_does_not_depend_on_which_country_it_is(
 
 
 @given(TOKENS, TOKENS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_features_keep_their_bounds(finder: Finder, title: list[str], text: list[str]) -> None:
     labels, rows = measured(finder, read(Article(" ".join(text), " ".join(title))))
     if not labels:

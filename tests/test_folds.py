@@ -114,7 +114,7 @@ def test_an_article_stays_in_its_fold_when_others_join() -> None:
 
 
 @given(order=st.permutations(range(30)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_folds_do_not_depend_on_the_order(order: list[int]) -> None:
     articles = [*many(20), *(dated(900 + n, "2011-03-04", STORY[n % 3 :]) for n in range(10))]
     assert folds([articles[place] for place in order]).tolist() == folds(articles)[order].tolist()

@@ -204,7 +204,7 @@ def test_words_of_real_news() -> None:
 
 
 @given(WRITTEN)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_words_of_anything(article: Article) -> None:
     assert_read_alike(article)
 
@@ -220,13 +220,13 @@ def test_mentions_of_real_news() -> None:
 
 
 @given(named(real) | WRITTEN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_mentions_of_anything(article: Article) -> None:
     assert_found_alike(finders(real), article)
 
 
 @given(named(small))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_mentions_by_few_seeds_with_all_sorts_of_guards(article: Article) -> None:
     assert_found_alike(finders(small), article)
 
@@ -243,7 +243,7 @@ GRAMS = "word, word word, syria, libya, syria libya, libya syria, new mexico, ne
 
 
 @given(article=named(small))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_evidence_of_anything(trained: Model, article: Article) -> None:
     terms = GRAMS.split(", ")
     labels = sorted(small().labels)

@@ -329,7 +329,7 @@ TEXTS = ANYTHING | st.lists(st.tuples(LINES | ANYTHING, BREAKS).map("".join), ma
 
 
 @given(TEXTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_of_any_text_the_stretches_are_sorted_apart_and_within_it(text: str) -> None:
     stretches = find(text)
     at = 0
@@ -342,7 +342,7 @@ def test_of_any_text_the_stretches_are_sorted_apart_and_within_it(text: str) -> 
 
 
 @given(st.permutations([ONE, TWO, THREE, *PARAGRAPHS[:4]]), st.sampled_from(["\n", "\n\n", "\r\n", "\u2028"]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_an_article_without_leftovers_loses_nothing(paragraphs: list[str], newline: str) -> None:
     assert find(newline.join(paragraphs)) == []
 

@@ -99,7 +99,7 @@ def test_of_a_thousand_articles_of_news(shared: Path) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_of_any_text(text: str) -> None:
     assert same(text)
 
@@ -118,7 +118,7 @@ PIECES_OF_LINES = """
         st.tuples(st.sampled_from(PIECES_OF_LINES.split("~")).map(str.strip), st.sampled_from(BREAKS)), max_size=12
     )
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_of_pieces_glued_together(parts: list[tuple[str, str]]) -> None:
     assert same("".join(piece + gap for piece, gap in parts))
 
@@ -128,7 +128,7 @@ ATOMS += ["more", "Read", "related", "ad", "ſhare", "語", "А", *"\n \t\xa0\u2
 
 
 @given(st.lists(st.sampled_from(ATOMS), max_size=14).map("".join))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_of_signs_glued_together(text: str) -> None:
     assert same(text)
 
@@ -137,7 +137,7 @@ PARTS = st.sampled_from([*WORDS, *DATES, *GLUE, *BREAKS, *SCRIPTS, "a", "1", ONE
 
 
 @given(st.lists(PARTS | PARTS.map(str.upper) | PARTS.map(str.title), max_size=40).map("".join), st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_of_words_of_the_patterns_glued_together(text: str, twisted: bool) -> None:
     assert same(text.translate(TWISTED) if twisted else text)
 
@@ -146,7 +146,7 @@ COLUMNS_OF_LINE = [kernel.NUMBER, kernel.START_AT, kernel.END_AT, kernel.WORDS, 
 
 
 @given(TEXTS | st.lists(PARTS, max_size=60).map("".join))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_lines_are_those_of_plain_python(text: str) -> None:
     text += f"\n{ONE}\n{ONE}"  # where lines repeat, none is left out
     work, _, rows, _ = kernel.read(points_of(text), *leftovers.arguments())
@@ -182,7 +182,7 @@ def _matches(pattern: str) -> st.SearchStrategy[str]:
 @pytest.mark.parametrize("shape", ["{}", "**{}**", f"{ONE}\n{{}}\n{TWO}\n{{}}", f"{ONE} {{}} {TWO}"])
 def test_of_what_a_pattern_matches(pattern: str, shape: str) -> None:
     @given(_matches(pattern), st.booleans())
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck), database=None)
     def check(match: str, twisted: bool) -> None:
         text = shape.replace("{}", match.translate(TWISTED) if twisted else match)
         assert same(text)

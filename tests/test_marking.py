@@ -84,7 +84,7 @@ def test_of_an_empty_text_there_are_no_pieces() -> None:
 WORDS = ["Syria", "Libyan", "Damascus", "🕊️", "\n", ".", "Share on Facebook", "rebels", "<b>", "\u0301", "said"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join),
     st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join),

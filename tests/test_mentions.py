@@ -391,7 +391,7 @@ WORDS = (
 
 
 @given(st.lists(st.sampled_from(WORDS.split(" ")) | st.text(max_size=3), max_size=40).map(" ".join), st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_mentions_are_in_order_and_apart_in_any_text(small: Finder, text: str, titled: bool) -> None:
     reading = read(Article(text, text if titled else ""))
     mentions, at = [*small.find(reading)], 0

@@ -169,7 +169,7 @@ def test_a_row_is_what_the_interface_shows(model: Model) -> None:
 
 
 @given(text=st.text(max_size=300), title=st.text(max_size=40), dateline=st.none() | st.text(max_size=30))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_text_is_labelled(model: Model, text: str, title: str, dateline: str | None) -> None:
     article = Article(f"{text} Syria {text} Libya", title=title, dateline=dateline)
     labelling = model.label(article, all=True)

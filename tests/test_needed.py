@@ -56,7 +56,7 @@ def test_what_a_sign_matches_has_one_of_its_strings(pattern: str) -> None:
     wanted = needed.strings(pattern)
 
     @given(st.from_regex(pattern, fullmatch=True))
-    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=5, suppress_health_check=list(HealthCheck), database=None)
     def check(match: str) -> None:
         text = "".join(map(needed.folded, match))
         assert wanted is None or any(string in text for string in wanted)
@@ -73,7 +73,7 @@ def plain(wanted: list[str], text: str) -> set[tuple[int, int]]:
 @given(
     st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=8, unique=True), st.text("abc", max_size=60)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_place_where_a_string_ends_is_found(wanted: list[str], text: str) -> None:
     chars, following, ended, first_ended = needed.states({string: 1 << number for number, string in enumerate(wanted)})
     before, quarter = max(map(len, wanted)) - 1, len(text) // 4 + 1

@@ -98,7 +98,7 @@ def test_whatever_is_sent_the_answer_is_as_described(app: Desk, mode: Generation
     operation = schemathesis.openapi.from_wsgi(DOCUMENT, app)[path]["POST"]
 
     @given(operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
     def holds(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(checks=CHECKS)
 

@@ -205,7 +205,7 @@ def test_a_broken_stream_is_refused(content: bytes, says: str) -> None:
 
 
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=5))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_written_as_rows_is_read_again(written: list[tuple[str, str]]) -> None:
     lines = rows(*({"id": f"{n}", "title": title, "text": text} for n, (title, text) in enumerate(written)))
     assert [(a.title, a.text) for a in (of_json(line) for line in lines)] == written
@@ -245,7 +245,7 @@ def test_frames_of_a_zst_are_read_one_after_the_other(tmp_path: Path, size: int)
 
 
 @given(st.lists(st.binary(max_size=40), max_size=4), st.integers(1, 50))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_zst_cut_anywhere_inside_a_frame_is_noticed(
     tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], less: int
 ) -> None:
@@ -420,7 +420,7 @@ PIECES = [
     st.booleans(),
     st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=12).map(b"".join),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_in_a_file_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, kind: str, ending: str, packed: bool, content: bytes
 ) -> None:

@@ -175,7 +175,7 @@ def test_any_number_is_added_some_at_a_time(store: Store) -> None:
     assert store.articles.count() == {"articles": 450, "copies": 449, "judged": 0, "first": DAY, "last": DAY}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=60), st.text(max_size=20)), min_size=1, max_size=5))
 def test_any_text_can_be_kept(store: Store, texts: list[tuple[str, str]]) -> None:
     articles = [Article(body, title) for body, title in texts if body.strip()]

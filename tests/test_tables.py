@@ -202,7 +202,7 @@ codes = st.frozensets(st.from_regex(r"[A-Z][A-Za-z0-9-]{0,5}", fullmatch=True), 
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     st.sampled_from([" ", ", ", "; ", "|"]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_written_as_csv_is_read_again(
     written: list[Article], delimiter: str, quoting: Any, between: str
 ) -> None:

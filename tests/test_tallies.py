@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helping import called
@@ -16,7 +16,6 @@ tally, sort = called(tallies.tally), called(tallies.sort)
 
 
 @given(NUMBERS, NUMBERS)
-@settings(deadline=None)
 def test_numbers_are_counted_as_a_counter_does(first: list[int], more: list[int]) -> None:
     room = len(first) + len(more)
     different, times = np.empty(room, np.int32), np.empty(room, np.int32)
@@ -30,7 +29,6 @@ def test_numbers_are_counted_as_a_counter_does(first: list[int], more: list[int]
 
 
 @given(st.lists(st.integers(-5, 1 << 30), unique=True, max_size=300))
-@settings(deadline=None)
 def test_numbers_are_sorted_and_what_goes_along_with_them(numbers: list[int]) -> None:
     mixed, along = np.array(numbers, np.int32), np.arange(len(numbers), dtype=np.int32)
     sort(mixed, along)

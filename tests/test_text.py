@@ -118,7 +118,7 @@ def test_words_are_numbered_by_sentence(text: str, sentences: list[int]) -> None
 
 
 @given(TEXTS, TEXTS, TEXTS | st.none())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_word_of_any_article_points_at_its_surface(title: str, text: str, dateline: str | None) -> None:
     reading = read(Article(text, title, dateline=dateline))
     tokens, fields = reading.tokens, {"title": title, "dateline": dateline or "", "text": text}
@@ -137,7 +137,7 @@ def test_every_word_of_any_article_points_at_its_surface(title: str, text: str, 
 
 
 @given(TEXTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_all_that_is_kept_is_tokenised(text: str) -> None:
     reading = read(Article(text))
     pieces = [spell(text[start:end]) for start, end in kept(text, reading.removed)]

@@ -48,7 +48,7 @@ def test_values_of_the_samples_equal_those_of_scikit_learn(trained: Model, sampl
 
 
 @given(words=st.lists(st.sampled_from("syria damascus the said libya oil qqq u.s. été prime minister".split())))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_values_of_any_words_equal_those_of_scikit_learn(trained: Model, words: list[str]) -> None:
     ours = dense(trained.classifier.vocabulary, words)
     np.testing.assert_allclose(ours, scikit_learns(trained, words), rtol=0, atol=1e-6)
@@ -74,7 +74,7 @@ def test_values_worked_out_by_hand(words: str, values: dict[str, float]) -> None
 
 
 @given(words=st.lists(st.sampled_from("bread fuel u.s. army été clinic".split()), max_size=30))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_place_of_a_term_is_told(words: list[str]) -> None:
     weighed = SMALL.weigh(example(0, " ".join(words), {}, None).terms)
     grams = plain_text.grams(words)

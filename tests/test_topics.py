@@ -103,7 +103,7 @@ def test_shares_equal_gensim_from_the_same_start(trained: Model, samples: list[A
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_shares_equal_gensim_whatever_the_words(trained: Model, data: st.DataObject) -> None:
     theirs = gensims(trained)
     columns = st.integers(0, len(trained.topics.vocabulary) - 1)
@@ -131,7 +131,7 @@ def test_probabilities_of_words_are_gensims(trained: Model) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_order_and_unknown_words_change_nothing(model: Model, texts: list[list[str]], data: st.DataObject) -> None:
     words = data.draw(st.sampled_from(texts))[:40]
     shuffled = data.draw(st.permutations([*words, "qqqq", "zzzz"]))
@@ -152,7 +152,7 @@ def test_labelling_and_inferring_alone_give_the_same_topics(model: Model, sample
 
 
 @given(words=st.lists(st.sampled_from([*FARM, *SPORT, "unknown"]), max_size=60).map(lambda words: [*words, FARM[0]]))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_shares_sum_to_one(fitted: Topics, words: list[str]) -> None:
     found = shares(fitted, words)
     assert found.shape == (2,) and (found > 0).all()

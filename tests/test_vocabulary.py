@@ -60,7 +60,7 @@ def assert_equal_to_scikit_learn(examples: list[Example], fewest: int = 2) -> No
 
 
 @given(TEXTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_terms_and_values_are_scikit_learns(texts: list[list[str]]) -> None:
     frequent = [gram for gram, count in document_counts(made(texts)).items() if count > 1]
     if frequent:
