@@ -12,6 +12,7 @@ from service.problems import problem
 from training import artifact, report
 from training.article import Article
 from training.marking import added_up, headline_end, is_named, marked
+from training.registry import Registry
 
 web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -58,20 +59,21 @@ def card() -> Response:
 @web.get("/report")
 def morning_report() -> Response:
     """Show the newest morning report: how the last night ended and why, and what a person should look at."""
-    if (folder := _report()) is None:
+    if (folder := report.latest(_registry().files)) is None:
         return problem(404, "there is no morning report yet; the nightly job writes one: desk retrain")
-    return _sent(folder / report.PAGE)
+    return _sent(folder.resolve() / report.PAGE)
 
 
 @web.context_processor
 def _links() -> dict[str, Any]:
-    """Say whether there is a report to link to."""
-    return {"reported": _report() is not None}
+    """Say whether there is a report to link to; no page waits for an object store to say so."""
+    registry = _registry()
+    return {"reported": registry.is_remote or report.latest(registry.files) is not None}
 
 
-def _report() -> Path | None:
+def _registry() -> Registry:
     live: Live = current_app.extensions["live"]
-    return report.latest(live.registry.folder.resolve() / report.REPORTS)
+    return live.registry
 
 
 def _sent(file: Path) -> Response:

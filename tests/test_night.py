@@ -34,7 +34,7 @@ def kept(registry: Registry) -> Iterator[Store]:
 
 def told(registry: Registry) -> dict[str, Any]:
     """Give the newest report."""
-    folder = report.latest(registry.folder / report.REPORTS)
+    folder = report.latest(registry.files)
     assert folder is not None
     assert (folder / report.PAGE).read_text(encoding="utf-8").startswith("<!doctype html>")
     found: dict[str, Any] = json.loads((folder / report.DATA).read_text(encoding="utf-8"))

@@ -27,9 +27,10 @@ from service.live import Live
 from tests.helping import tiny_model, wait_for
 from tests.test_artifact import COMMAND, FILES, tiny
 from tests.test_serve import serving
-from training import artifact
+from training import artifact, report
 from training.errors import Busy, DamagedModel, InputError, MismatchedModel, NoModel, Unreachable
 from training.registry import Registry
+from training.report import keeping
 
 ROOT = Path(__file__).resolve().parent.parent
 MEMORY = "memory://desk/models"
@@ -544,6 +545,78 @@ def test_killed_midway_the_current_version_serves_on_and_the_next_run_cleans_up(
     assert machine("third", monkeypatch, tmp_path, url).load().version == "v2"
 
 
+# reports
+
+
+def night(number: int) -> dict[str, Any]:
+    """Give what is told of a night."""
+    scores = {"micro": {"f1": 0.5 + number / 100, "precision": 0.5, "recall": 0.6}, "macro_f1": 0.5}
+    return {"started_at": f"2026-11-01T00:0{number}:00+00:00", "outcome": "promoted", "scores": scores}
+
+
+def test_reports_are_where_the_models_are(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here, there = (machine(name, monkeypatch, tmp_path) for name in ("here", "there"))
+    assert report.latest(there.files) is None
+    first, second = (report.write(night(number), here.files) for number in (1, 2))
+    found = report.latest(there.files)
+    assert found == there.folder / "reports" / second.name
+    assert [(found / name).read_bytes() for name in (report.PAGE, report.DATA, report.TEXT)] == [
+        (second / name).read_bytes() for name in (report.PAGE, report.DATA, report.TEXT)
+    ]
+    third = report.write(night(3), there.files)  # another machine's night goes on from there
+    trend = json.loads((third / report.DATA).read_text())["trend"]
+    assert [one["micro"] for one in trend] == [0.51, 0.52, 0.53]
+    assert report.latest(here.files) == here.folder / "reports" / third.name
+    store.done.clear()
+    assert report.latest(here.files) and store.paths("get_file") == []  # a report never changes
+    for registry in (here, there):
+        registry.publish(tiny(registry.folder.parent.name))
+        with registry.lock():
+            registry.sweep()
+    assert first.is_dir() and second.is_dir() and third.is_dir() and here.versions() == ["here", "there"]
+
+
+def test_without_the_store_the_newest_report_seen_is_shown(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here, there = (machine(name, monkeypatch, tmp_path) for name in ("here", "there"))
+    seen = report.write(night(1), here.files)
+    assert report.latest(here.files) == seen
+    report.write(night(2), there.files)
+    store.down()
+    assert report.latest(here.files) == seen
+    with pytest.raises(Unreachable):
+        report.write(night(3), here.files)
+    store.up()
+    assert str(report.latest(here.files)).endswith("20261101T000200000")
+
+
+@pytest.mark.parametrize("file", [report.DATA, report.PAGE, report.TEXT, "latest"])
+def test_a_report_that_was_not_pushed_whole_is_not_the_newest(
+    file: str, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here, there = (machine(name, monkeypatch, tmp_path) for name in ("here", "there"))
+    before = report.write(night(1), here.files)
+    store.wrong = lambda operation, path: operation in ("put_file", "pipe_file") and path.endswith(file)
+    with pytest.raises(Unreachable):
+        report.write(night(2), here.files)
+    store.up()
+    assert str(report.latest(there.files)).endswith(before.name)
+    assert report.write(night(2), here.files).name == "20261101T000200000-2"  # this one is there already
+
+
+def test_old_reports_go_in_the_store_and_in_the_cache(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(keeping, "KEPT", 2)
+    here = machine("here", monkeypatch, tmp_path)
+    written = [report.write(night(number), here.files) for number in range(4)]
+    assert [path.is_dir() for path in written] == [False, False, True, True]
+    assert {name.split("/")[1] for name in store.has() if name.startswith("reports/")} == {
+        *("latest", written[2].name, written[3].name)
+    }
+
+
 # the command line
 
 
@@ -574,6 +647,8 @@ def test_the_verbs_take_a_url_and_list_pulls_no_version(
     said("models", "pin", one.version)
     assert here.pinned() == [one.version]
     assert said("models", "verify").split() == [one.version, "good", two.version, "good"]
+    report.write(night(1), here.files)
+    assert "Promoted" in said("report") and str(there.folder / "reports") in said("report", "--page")
     assert said("models", "prune", "--keep", "0") == f"2 versions in {MEMORY}.\n"
     assert json.loads(said("topics", "--format", "json")) == []
     article = tmp_path / "article.txt"

@@ -19,6 +19,7 @@ from training import report
 from training.characters import columns
 from training.errors import NoRoom, ReportError
 from training.evaluate import Answer, evaluate
+from training.files import LocalFiles
 from training.report import keeping, telling
 from training.report.phrasing import sentence
 
@@ -296,8 +297,8 @@ def test_any_part_may_be_missing(night: dict[str, Any], missing: str | None) -> 
 def test_hardly_anything_is_a_report_too(night: dict[str, Any], tmp_path: Path) -> None:
     check_screen(report.text(night))
     assert shown(night).xpath("//h1")
-    assert report.latest(tmp_path) is None
-    assert report.write(night, tmp_path) == report.latest(tmp_path)
+    assert latest(tmp_path) is None
+    assert write(night, tmp_path) == latest(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -395,8 +396,8 @@ def test_hostile_text_is_shown_not_run(night: dict[str, Any], tmp_path: Path) ->
     for picture in re.findall(r"<svg.*?</svg>", raw, re.S):
         etree.fromstring(picture)
     check_screen(report.text(bad))
-    written = report.write(bad, tmp_path)
-    assert written.parent == tmp_path
+    written = write(bad, tmp_path)
+    assert written.parent == tmp_path / report.REPORTS
 
 
 @every_night
@@ -408,17 +409,27 @@ def test_the_page_needs_nothing_from_elsewhere(night: dict[str, Any]) -> None:
 
 def test_half_a_character_is_written_as_a_sign_that_one_is_missing(tmp_path: Path) -> None:
     review = [{**WHOLE["review"][0], "title": "Derna \ud83d flooded"}]
-    written = report.write({**WHOLE, "review": review}, tmp_path)
+    written = write({**WHOLE, "review": review}, tmp_path)
     assert "Derna ? flooded" in (written / "report.html").read_text(encoding="utf-8")
 
 
 # the folder
 
 
+def write(night: dict[str, Any], models: Path) -> Path:
+    """Write a report beside the versions in a folder."""
+    return report.write(night, LocalFiles(models))
+
+
+def latest(models: Path) -> Path | None:
+    """Give the newest report there."""
+    return report.latest(LocalFiles(models))
+
+
 def test_a_report_is_three_files_and_the_latest(tmp_path: Path) -> None:
-    folder = tmp_path / "models" / report.REPORTS
-    written = report.write(WHOLE, folder)
-    assert (written, written.name) == (report.latest(folder), "20261127T031514410")
+    folder = tmp_path / report.REPORTS
+    written = write(WHOLE, tmp_path)
+    assert (written, written.name) == (latest(tmp_path), "20261127T031514410")
     assert {path.name for path in written.iterdir()} == {"report.html", "report.json", "report.txt"}
     assert {path.name for path in folder.iterdir()} == {"latest", written.name}
     said = json.loads((written / "report.json").read_text(encoding="utf-8"))
@@ -442,20 +453,19 @@ def test_a_report_is_three_files_and_the_latest(tmp_path: Path) -> None:
 def test_without_a_challenger_a_report_has_the_name_of_its_time(
     night: dict[str, Any], name: str, tmp_path: Path
 ) -> None:
-    assert report.write(night, tmp_path) == tmp_path / name
+    assert write(night, tmp_path) == tmp_path / report.REPORTS / name
 
 
 def test_the_same_name_twice_is_two_reports(tmp_path: Path) -> None:
-    names = [report.write(WHOLE, tmp_path).name for _ in range(3)]
+    names = [write(WHOLE, tmp_path).name for _ in range(3)]
     assert names == ["20261127T031514410", "20261127T031514410-2", "20261127T031514410-3"]
-    latest = report.latest(tmp_path)
-    assert latest and latest.name == names[-1]
+    assert latest(tmp_path) == tmp_path / report.REPORTS / names[-1]
 
 
 def nights(folder: Path, count: int) -> list[Path]:
     """Write so many reports, a refused one and a promoted one in turn."""
     return [
-        report.write(
+        write(
             {
                 **{"night": f"n{number}", "outcome": ("refused", "promoted")[number % 2], "names": {}},
                 **{"started_at": f"2026-11-01T00:{number:02d}:00+00:00", "comparisons": [compared(after=70)]},
@@ -479,7 +489,7 @@ def test_the_scores_of_the_last_nights_are_those_of_the_model_in_use(tmp_path: P
 
 
 def test_the_first_night_scores_by_what_it_says_of_itself(tmp_path: Path) -> None:
-    trend = json.loads((report.write(FIRST, tmp_path) / "report.json").read_text())["trend"]
+    trend = json.loads((write(FIRST, tmp_path) / "report.json").read_text())["trend"]
     assert trend[0]["micro"] == FIRST["scores"]["micro"]["f1"]
 
 
@@ -487,22 +497,23 @@ def test_the_first_night_scores_by_what_it_says_of_itself(tmp_path: Path) -> Non
 def test_an_old_report_that_can_not_be_read_is_passed_over(content: str, tmp_path: Path) -> None:
     first, second = nights(tmp_path, 2)
     (first / "report.json").write_text(content)
-    last = report.write(WHOLE, tmp_path)
+    last = write(WHOLE, tmp_path)
     assert [one["night"] for one in json.loads((last / "report.json").read_text())["trend"]] == ["n1", "2026-11-27"]
 
 
 def test_only_the_newest_reports_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "KEPT", 4)
-    old, new = tmp_path / ".unfinished-old", tmp_path / ".unfinished-new"
+    folder = tmp_path / report.REPORTS
+    old, new = folder / ".unfinished-old", folder / ".unfinished-new"
     for left in (old, new):
-        left.mkdir()
+        left.mkdir(parents=True)
         (left / "report.html").write_text("half")
     os.utime(old, times=(time.time() - 2 * 24 * 3600,) * 2)
-    (tmp_path / "notes").mkdir()
+    (folder / "notes").mkdir()
     written = nights(tmp_path, 7)
     assert [path.exists() for path in written] == [False] * 3 + [True] * 4
-    assert (old.exists(), new.exists(), (tmp_path / "notes").exists()) == (False, True, True)
-    assert report.latest(tmp_path) == written[-1]
+    assert (old.exists(), new.exists(), (folder / "notes").exists()) == (False, True, True)
+    assert latest(tmp_path) == written[-1]
 
 
 def test_a_report_older_than_those_kept_stays_while_it_is_the_latest(
@@ -510,8 +521,8 @@ def test_a_report_older_than_those_kept_stays_while_it_is_the_latest(
 ) -> None:
     monkeypatch.setattr(keeping, "KEPT", 2)
     nights(tmp_path, 3)
-    old = report.write({"started_at": "1999-01-01T00:00:00+00:00"}, tmp_path)
-    assert report.latest(tmp_path) == old
+    old = write({"started_at": "1999-01-01T00:00:00+00:00"}, tmp_path)
+    assert latest(tmp_path) == old
 
 
 @pytest.mark.parametrize("file", ["report.json", "report.txt", "report.html", "latest"])
@@ -524,7 +535,7 @@ def test_a_disk_that_takes_no_more_leaves_the_latest_report_as_it_was(
     file: str, number: int, error: type[Exception], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [before] = nights(tmp_path, 1)
-    there = {*tmp_path.iterdir()}
+    there = {*before.parent.iterdir()}
     write_text, replace = Path.write_text, os.replace
 
     def half(path: Path, content: str, **how: Any) -> int:
@@ -540,10 +551,10 @@ def test_a_disk_that_takes_no_more_leaves_the_latest_report_as_it_was(
 
     monkeypatch.setattr(Path, "write_text", half)
     monkeypatch.setattr(os, "replace", none)
-    with pytest.raises(error, match=re.escape(f"{tmp_path}: {said}")):
-        report.write(WHOLE, tmp_path)
-    assert report.latest(tmp_path) == before
-    left = {path.name for path in {*tmp_path.iterdir()} - there}
+    with pytest.raises(error, match=f"{re.escape(str(tmp_path))}(/reports)?: {re.escape(said)}"):
+        write(WHOLE, tmp_path)
+    assert latest(tmp_path) == before
+    left = {path.name for path in {*before.parent.iterdir()} - there}
     assert left == ({"20261127T031514410"} if file == "latest" else set())  # whole, and not the latest
 
 
@@ -561,10 +572,10 @@ def test_a_kill_between_any_two_steps_leaves_a_whole_latest_report(
     else:
         monkeypatch.setattr(os, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
-        report.write(WHOLE, tmp_path)
-    assert report.latest(tmp_path) == before
+        write(WHOLE, tmp_path)
+    assert latest(tmp_path) == before
     monkeypatch.undo()
-    assert report.write(QUIET, tmp_path) == report.latest(tmp_path) != before
+    assert write(QUIET, tmp_path) == latest(tmp_path) != before
 
 
 @pytest.mark.parametrize("said", ["", "gone\n", "../elsewhere\n", ".hidden", "\xff"], ids=repr)
@@ -573,10 +584,10 @@ def test_a_latest_that_names_no_report_is_none(said: str, tmp_path: Path) -> Non
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "report.html").write_text("not for you")
     (tmp_path / "reports" / "latest").write_text(said, encoding="latin-1")
-    assert report.latest(tmp_path / "reports") is None
+    assert latest(tmp_path) is None
 
 
 def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file")
     with pytest.raises(ReportError, match="can't be written"):
-        report.write(WHOLE, tmp_path / "reports")
+        write(WHOLE, tmp_path)

@@ -215,9 +215,8 @@ def test_the_newest_report_is_linked_from_the_page_and_shown(models: Path, tmp_p
     try:
         client = app.test_client()
         for night in ("2026-11-26", "2026-11-27"):
-            report.write(
-                {"night": night, "started_at": night, "outcome": "failed", "error": HOSTILE}, folder / "reports"
-            )
+            told = {"night": night, "started_at": night, "outcome": "failed", "error": HOSTILE}
+            report.write(told, Registry(folder).files)
             for form in ({}, {"text": TEXT}):
                 [link] = page(client, **form).xpath("//footer/a[contains(text(), 'report')]/@href")
             with client.get(link) as answer:

@@ -64,6 +64,15 @@ class Files(Protocol):
     def has(self, version: str) -> bool:
         """Say whether anything is there under that name."""
 
+    def inside(self, name: str, holding: str) -> list[str]:
+        """Give the names of the folders in a folder that hold a certain file, sorted."""
+
+    def file(self, name: str) -> Path | None:
+        """Give where a file that never changes is on this machine, None where there is none."""
+
+    def share(self, name: str) -> None:
+        """Let whoever uses the place have a folder that was written below ``folder``."""
+
     def bring(self, version: str, *, anew: bool = False) -> Path | None:
         """Give the folder of a version on this machine, None where there is none; ``anew`` trusts no copy of it."""
 
@@ -116,14 +125,24 @@ class LocalFiles:
 
     def versions(self) -> list[str]:
         """Give the names of the folders that hold a manifest, sorted."""
-        if not self.folder.is_dir():
-            return []
-        found = (path.parent.name for path in self.folder.glob(f"*/{artifact.MANIFEST}"))
-        return sorted(name for name in found if not name.startswith("."))
+        return self.inside("", artifact.MANIFEST)
 
     def has(self, version: str) -> bool:
         """Say whether anything is there under that name."""
         return (self.folder / version).exists()
+
+    def inside(self, name: str, holding: str) -> list[str]:
+        """Give the names of the folders in a folder that hold a certain file, sorted."""
+        found = (path.parent.name for path in (self.folder / name).glob(f"*/{holding}"))
+        return sorted(name for name in found if not name.startswith("."))
+
+    def file(self, name: str) -> Path | None:
+        """Give where a file is, None where there is none."""
+        path = self.folder / name
+        return path if path.is_file() else None
+
+    def share(self, name: str) -> None:
+        """Do nothing: what is in the folder is there for all."""
 
     def bring(self, version: str, *, anew: bool = False) -> Path | None:
         """Give the folder of a version, None where there is none."""

@@ -134,7 +134,7 @@ class Night:
             return  # somebody ended it
         self.begins("report")
         try:
-            self.report = report.write(self._told(error), self.registry.folder / report.REPORTS)
+            self.report = report.write(self._told(error), self.registry.files)
         except (DeskError, OSError) as problem:
             self.untold = str(problem)
         self.begins(None)
@@ -194,7 +194,7 @@ class Night:
 
     def _last(self) -> datetime | None:
         """Say up to when news was told of; where no night is known, when the model was trained that is current."""
-        was = report.latest(self.registry.folder / report.REPORTS)
+        was = report.latest(self.registry.files)
         with suppress(OSError, ValueError, KeyError, TypeError):
             if was:
                 return datetime.fromisoformat(json.loads((was / report.DATA).read_text(encoding="utf-8"))["news_until"])

@@ -83,12 +83,13 @@ class Objects:
                 return False
             return True
 
-    def folders(self) -> dict[str, list[str]]:
-        """Give the names one slash deep: those after the slash, by those before it."""
+    def folders(self, below: str = "") -> dict[str, list[str]]:
+        """Give the names one slash deep, below a name: those after the slash, by those before it."""
         found: dict[str, list[str]] = {}
         with self._opened() as (store, root), suppress(FileNotFoundError):
-            for path in store.find(root, maxdepth=2):
-                folder, slash, name = path.removeprefix(root).strip("/").partition("/")
+            top = f"{root}/{below}".rstrip("/")
+            for path in store.find(top, maxdepth=2):
+                folder, slash, name = path.removeprefix(top).strip("/").partition("/")
                 if slash:
                     found.setdefault(folder, []).append(name)
         return found

@@ -43,29 +43,38 @@ def place(models: str | Path) -> str | Path:
 
 
 class Registry:
-    """The versions in one place: a folder, or an object store by its URL."""
+    """The versions in one place: a folder, or an object store by its URL.
+
+    Attributes:
+        files: what is there, the reports of nights among it.
+    """
 
     def __init__(self, models: str | Path) -> None:
-        self._files = _files(place(models))
+        self.files = _files(place(models))
 
     @property
     def folder(self) -> Path:
         """Where the versions lie on this machine: those of an object store once they are used."""
-        return self._files.folder
+        return self.files.folder
 
     @property
     def name(self) -> str:
         """What messages call the place: the path as it was given, or the URL."""
-        return self._files.name
+        return self.files.name
 
     @property
     def address(self) -> str:
         """What names the place from whatever folder one stands in."""
-        return self._files.address
+        return self.files.address
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether they lie in an object store."""
+        return "://" in self.address
 
     def versions(self) -> list[str]:
         """Give the names of all published versions, oldest first."""
-        return self._files.versions()
+        return self.files.versions()
 
     def current(self) -> str | None:
         """Give the name of the version in use, None when there is none."""
@@ -84,7 +93,7 @@ class Registry:
             Unreachable: an object store can't be reached, and there is no copy on this machine.
         """
         version = self._named(version)
-        return self._there(version, self._files.bring(version, anew=anew))
+        return self._there(version, self.files.bring(version, anew=anew))
 
     def load(self, version: str | None = None, names: Mapping[str, str] | None = None) -> Model:
         """Verify and load a version, or the current one; its topics have the names that people gave them, or these."""
@@ -99,7 +108,7 @@ class Registry:
             InputError: the file does not hold what it should.
         """
         try:
-            found = self._files.read(TOPIC_NAMES)
+            found = self.files.read(TOPIC_NAMES)
             names = {} if found is None else json.loads(found.decode())
         except Unreachable:
             raise
@@ -126,7 +135,7 @@ class Registry:
         if number is None:
             raise InputError(f"there is no topic {id!r}; desk topics lists those that there are")
         names = {**self.topic_names(), id: name}
-        self._files.write(TOPIC_NAMES, json.dumps(names, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        self.files.write(TOPIC_NAMES, json.dumps(names, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
         return topics.names[number]
 
     def about(self, version: str | None = None) -> dict[str, Any]:
@@ -146,14 +155,14 @@ class Registry:
             DamagedModel, MismatchedModel: it can't be used.
         """
         version = self._named(version)
-        return self._there(version, self._files.manifest(version))
+        return self._there(version, self.files.manifest(version))
 
     def publish(self, model: Model, *, promote: bool = True) -> str:
         """Write a model as a new version, make it current unless told otherwise, and give the version's name."""
         version = model.version
-        if not _is_name(version) or self._files.has(version):
+        if not _is_name(version) or self.files.has(version):
             raise InputError(f"{self.name}: version {version!r} can't be published: it has no name or is there already")
-        self._files.put(version, partial(artifact.save, model))
+        self.files.put(version, partial(artifact.save, model))
         if promote:
             self.promote(version)
         return version
@@ -165,7 +174,7 @@ class Registry:
         was = self.current()
         if was and was not in [name for name, _ in self.promotions()[-1:]]:
             self._tell(was)  # a promotion was killed before it could say so, or somebody wrote the file
-        self._files.write(CURRENT, version + "\n")
+        self.files.write(CURRENT, version + "\n")
         self._tell(version, datetime.now(UTC).isoformat(timespec="seconds"))
 
     def promotions(self) -> list[tuple[str, str]]:
@@ -214,7 +223,7 @@ class Registry:
         """Keep a version from being pruned, or no longer."""
         self._published(version)
         pinned = {*self.pinned(), version} if keep else {*self.pinned()} - {version}
-        self._files.write(PINNED, json.dumps(sorted(pinned)) + "\n")
+        self.files.write(PINNED, json.dumps(sorted(pinned)) + "\n")
 
     def lock(self) -> AbstractContextManager[None]:
         """Be the one run that trains models for this folder; a killed one no longer is.
@@ -223,11 +232,11 @@ class Registry:
             Busy: another run is at work.
             InputError: nothing can be written to the folder.
         """
-        return self._files.hold()
+        return self.files.hold()
 
     def sweep(self) -> None:
         """Take away what killed runs left unfinished. The caller holds the lock, so no other run is at work."""
-        self._files.sweep(alone=True)
+        self.files.sweep(alone=True)
 
     def prunable(self, keep: int) -> list[str]:
         """Give the versions that pruning takes away, oldest first.
@@ -242,16 +251,16 @@ class Registry:
         """Take away old versions, and what killed runs left unfinished a day ago or earlier; give the versions."""
         gone = self.prunable(keep)
         for version in gone:
-            self._files.take(version)
-        self._files.sweep(alone=False)
+            self.files.take(version)
+        self.files.sweep(alone=False)
         return gone
 
     def _tell(self, version: str, at: str = "") -> None:
-        self._files.append(PROMOTIONS, json.dumps({"version": version, "at": at}) + "\n")
+        self.files.append(PROMOTIONS, json.dumps({"version": version, "at": at}) + "\n")
 
     def _text(self, name: str) -> str:
         """Give what is in a small file, '' where there is none."""
-        return (self._files.read(name) or b"").decode(errors="replace")
+        return (self.files.read(name) or b"").decode(errors="replace")
 
     def _named(self, version: str | None) -> str:
         """Give a version's name, by default that of the current one."""

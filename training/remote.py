@@ -94,12 +94,33 @@ class RemoteFiles:
 
     def versions(self) -> list[str]:
         """Give the names of the versions whose manifest is there, sorted."""
-        found = self._store.folders().items()
-        return sorted(name for name, parts in found if artifact.MANIFEST in parts and not name.startswith("."))
+        return self.inside("", artifact.MANIFEST)
 
     def has(self, version: str) -> bool:
         """Say whether anything is there under that name."""
         return self._store.has(version)
+
+    def inside(self, name: str, holding: str) -> list[str]:
+        """Give the names one slash below a name that have a certain object below them, sorted."""
+        found = self._store.folders(name).items()
+        return sorted(folder for folder, parts in found if holding in parts and not folder.startswith("."))
+
+    def file(self, name: str) -> Path | None:
+        """Give the copy of an object that never changes, pulled where there is none; None where there is no object."""
+        copy = self.folder / name
+        if not copy.is_file():
+            with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=self.folder) as hidden:
+                pulled = Path(hidden) / copy.name
+                if not self._store.pull(name, pulled):
+                    return None
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                pulled.replace(copy)
+        return copy
+
+    def share(self, name: str) -> None:
+        """Push the files of a folder in the cache."""
+        for file in sorted((self.folder / name).iterdir()):
+            self._store.push(file, f"{name}/{file.name}")
 
     def bring(self, version: str, *, anew: bool = False) -> Path | None:
         """Give the folder of a copy, pulled where there is none that is sound; None where there is no such version.
@@ -176,6 +197,7 @@ class RemoteFiles:
             if content is None:
                 (self.folder / name).unlink(missing_ok=True)
             else:
+                (self.folder / name).parent.mkdir(exist_ok=True)
                 files.replace(self.folder / name, content)
 
     def _refuse_stale(self) -> None:
@@ -240,12 +262,12 @@ class RemoteFiles:
 
     def _tidy(self) -> None:
         """Take away copies of versions that are gone."""
-        copies = [path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+        copies = files.LocalFiles(self.folder).versions()
         there = {*self.versions(), (self.read(CURRENT) or b"").decode(errors="replace").strip()}
         with turn(self.folder / _TURN):
             for copy in copies:
-                if copy.name not in there and copy.is_dir():
-                    files.remove(copy)
+                if copy not in there:
+                    files.remove(self.folder / copy)
 
 
 def _cache(url: str, name: str) -> Path:

@@ -27,7 +27,7 @@ def command(models: str | Path, format_: str, page: bool) -> None:
     from training.errors import ReportError
     from training.registry import Registry
 
-    found = report.latest(Registry(models).folder / report.REPORTS)
+    found = report.latest(Registry(models).files)
     if found is None:
         raise ReportError(f"{models}: no report yet; a night writes one: desk retrain")
     if page:

@@ -8,21 +8,21 @@
         report.html  report.json  report.txt
 
 A report is written under a hidden name and renamed, so it is there whole or not at all; `latest` is replaced in one
-step.
+step. Where models are in an object store, so are the reports, and those that anybody looks at have a copy here.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training.errors import ReportError
-from training.files import LocalFiles
+from training.errors import ReportError, Unreachable
+from training.files import Files, LocalFiles
 from training.report.screen import text
 from training.report.sheet import page
 from training.report.telling import headline
@@ -35,39 +35,44 @@ NIGHTS = 30  # whose scores are drawn
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
-def write(report: Mapping[str, Any], folder: str | Path) -> Path:
+def write(report: Mapping[str, Any], files: Files) -> Path:
     """Write a night's report, make it the latest, and take away all but the KEPT newest.
 
     ``headline`` and ``trend``, the scores of the nights before, are added to it.
 
     Args:
         report: see :mod:`training.report`.
-        folder: of all reports.
+        files: where the models lie.
 
     Returns:
-        The folder of this report.
+        The folder of this report on this machine.
 
     Raises:
-        ReportError, NoRoom: it can't be written; the latest report is still the one before.
+        ReportError, NoRoom, Unreachable: it can't be written; the latest report is still the one before.
     """
-    files, name = LocalFiles(Path(folder)), _name(report, Path(folder))
-    whole = {**report, "headline": headline(report), "trend": [*_trend(Path(folder)), _scores(report)]}
+    here, names = LocalFiles(files.folder / REPORTS), files.inside(REPORTS, DATA)
+    name = _name(report, lambda one: one in names or here.has(one))
+    whole = {**report, "headline": headline(report), "trend": [*_trend(files, names), _scores(report)]}
     data = json.dumps(whole, ensure_ascii=False, indent=1, default=_plain)
     said = json.loads(data)  # what the page is made of is what stands in the file
     contents = {DATA: data + "\n", TEXT: text(said), PAGE: page(said)}
     try:
-        files.put(name, lambda unfinished: _save(contents, unfinished))
-        files.write(LATEST, name + "\n")
+        here.put(name, lambda unfinished: _save(contents, unfinished))
+        files.share(f"{REPORTS}/{name}")
+        files.write(f"{REPORTS}/{LATEST}", name + "\n")
+    except Unreachable:
+        raise
     except OSError as error:
         raise ReportError(
-            f"{folder}: the report can't be written ({error.strerror or error}); let whoever retrains write there"
+            f"{here.name}: the report can't be written ({error.strerror or error}); let whoever retrains write there"
         ) from error
     with suppress(OSError):  # old reports do no harm
-        for old in _names(Path(folder))[:-KEPT]:
+        for old in files.inside(REPORTS, DATA)[:-KEPT]:
             if old != name:
-                files.take(old)
-        files.sweep(alone=False)
-    return Path(folder) / name
+                files.take(f"{REPORTS}/{old}")
+                here.take(old)
+        here.sweep(alone=False)
+    return here.folder / name
 
 
 def _save(contents: Mapping[str, str], folder: Path) -> None:
@@ -80,22 +85,26 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)
 
 
-def latest(folder: str | Path) -> Path | None:
-    """Give the folder of the newest report, None where there is none."""
-    folder = Path(folder)
-    try:
-        name = (folder / LATEST).read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
+def latest(files: Files) -> Path | None:
+    """Give the folder of the newest report on this machine, None where there is none.
+
+    While an object store can't be reached it is the newest that has a copy here.
+    """
+    for place in (files, LocalFiles(files.folder)):
+        with suppress(OSError):
+            return _latest(place)
+    return None
+
+
+def _latest(files: Files) -> Path | None:
+    name = (files.read(f"{REPORTS}/{LATEST}") or b"").decode(errors="replace").strip()
+    if not _NAME.fullmatch(name):
         return None
-    return folder / name if _NAME.fullmatch(name) and (folder / name / PAGE).is_file() else None
+    found = [files.file(f"{REPORTS}/{name}/{file}") for file in (DATA, TEXT, PAGE)]
+    return files.folder / REPORTS / name if all(found) else None
 
 
-def _names(folder: Path) -> list[str]:
-    """Give the names of all reports, the oldest first."""
-    return sorted(path.parent.name for path in folder.glob(f"*/{DATA}") if not path.parent.name.startswith("."))
-
-
-def _name(report: Mapping[str, Any], folder: Path) -> str:
+def _name(report: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
     """Name a report after its challenger, else after when the night began; twice the same name is told apart."""
     challenger = str(report.get("challenger") or "")
     began = "".join(filter(str.isalnum, str(report.get("started_at") or report.get("night") or "")))
@@ -103,19 +112,20 @@ def _name(report: Mapping[str, Any], folder: Path) -> str:
         moment = datetime.fromisoformat(str(report.get("started_at")))
         began = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}"
     name = challenger if _NAME.fullmatch(challenger) and challenger != LATEST else began or "night"
-    return next(one for number in range(1, 1_000_000) if not (folder / (one := _numbered(name, number))).exists())
+    return next(one for number in range(1, 1_000_000) if not taken(one := _numbered(name, number)))
 
 
 def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}-{number}"
 
 
-def _trend(folder: Path) -> list[dict[str, Any]]:
+def _trend(files: Files, names: Sequence[str]) -> list[dict[str, Any]]:
     """Give the scores of the last nights; a report that can't be read is passed over."""
     found = []
-    for name in _names(folder)[-(NIGHTS - 1) :]:
+    for name in names[-(NIGHTS - 1) :]:
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-            found.append(_scores(json.loads((folder / name / DATA).read_text(encoding="utf-8"))))
+            if file := files.file(f"{REPORTS}/{name}/{DATA}"):
+                found.append(_scores(json.loads(file.read_text(encoding="utf-8"))))
     return found
 
 
