@@ -7,6 +7,7 @@ them all up. What the process counts alone, as in tests, is kept in memory.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -129,6 +130,12 @@ def forget_this_process() -> None:
     """Take away the gauges of this process: it made ready what workers answer with, and answers nothing itself."""
     if _FOLDER is not None:
         mark_process_dead(os.getpid(), _FOLDER)  # type: ignore[no-untyped-call]
+
+
+def forget_all() -> None:
+    """Take away what workers counted together, where nobody is left who would."""
+    if _FOLDER is not None:
+        shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
 def loading_turn() -> Path | None:
