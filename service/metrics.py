@@ -36,7 +36,7 @@ class Metrics:
             "desk_request_duration_seconds", "Time to answer.", ["endpoint"], registry=own, buckets=_BUCKETS
         )
         self._loads = Counter("desk_model_loads", "Models loaded.", registry=own)
-        self._failures = Counter("desk_model_load_failures", "Models that could not be loaded.", registry=own)
+        self._failures = Counter("desk_model_load_failures", "Attempts to load a model that failed.", registry=own)
         self._in_use = _gauge("desk_model_in_use", "1 for the version that answers, 0 for one before.", own, "version")
         self._refused = _gauge("desk_model_degraded", "1 while the version that is wanted is refused.", own)
         self._seconds = _gauge("desk_model_load_seconds", "What the last load took.", own)
