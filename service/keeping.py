@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from training.store import Store
 
 MOST = 12  # requests of a worker at the store at once, of its 32 threads; fewer than connections in a pool
-PATIENCE = 1.0  # seconds that another waits for its turn
+PATIENCE = 2.0  # seconds without anybody coming back from the store, after which nobody waits for it any more
 
 
 class Keeper:
@@ -31,7 +31,7 @@ class Keeper:
     def __init__(self, models: str | Path) -> None:
         self._models, self._turn = models, threading.Lock()
         self._store: Store | None = None
-        self._places, self._waits = threading.BoundedSemaphore(MOST), True
+        self._places, self._moved = threading.BoundedSemaphore(MOST), time.monotonic()
         self._tried, self._reason = 0.0, ""
 
     @contextmanager
@@ -39,16 +39,21 @@ class Keeper:
         """Give the store to a block; it is made where there is none.
 
         Raises:
-            StoreError: it can't be used now, or too many wait for it; the next one who needs it tries again.
+            StoreError: it can't be used now, or it hangs; the next one who needs it tries again.
         """
-        if not self._places.acquire(timeout=PATIENCE if self._waits else 0):
-            self._waits = False  # nor does the next one, until somebody comes back from the store
-            raise StoreError(f"the store is busy: {MOST} requests wait for it; try again later")
+        while not self._places.acquire(timeout=0 if self._hangs else PATIENCE):
+            if self._hangs:
+                raise StoreError(f"the store hangs: {MOST} requests wait for it already; try again later")
+        self._moved = time.monotonic()
         try:
-            self._waits = True
             yield self._opened()
         finally:
+            self._moved = time.monotonic()
             self._places.release()
+
+    @property
+    def _hangs(self) -> bool:
+        return time.monotonic() - self._moved > PATIENCE
 
     def _opened(self) -> Store:
         from training.store import Store, url_of
