@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from training.store import Store
 
 MOST = 12  # requests of a worker at the store at once, of its 32 threads; fewer than connections in a pool
-PATIENCE = 2.0  # seconds without anybody coming back from the store, after which nobody waits for it any more
+PATIENCE = 5.0  # seconds without anybody coming back from the store, after which nobody waits for it any more
 
 
 class Keeper:
