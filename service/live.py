@@ -90,11 +90,12 @@ class Live:
             wanted = self._pinned or self.registry.current()
         except OSError as error:
             self._again = 0.0
-            self._become(self.state._replace(problem=f"{self.registry.name}: can't be read: {error}"))
+            self._miss(self.state.wanted, f"{self.registry.name}: can't be read: {error}")
             return
         asked = wanted, self._topic_names()
         if wanted is None:
-            self._become(self.state._replace(wanted=None, problem=self.state.problem if self._refused else None))
+            unnamed = f"{self.registry.name}: no version is current; make one so with: desk models promote VERSION"
+            self._miss(None, self.state.problem if self._refused else unnamed if self.state.model else None)
         elif asked == self._loaded:
             self._refused = None
             self._become(self.state._replace(wanted=wanted, problem=None))
@@ -121,13 +122,22 @@ class Live:
     def _refuse(self, wanted: str, asked: Asked, error: Exception) -> None:
         self._pause = min(2 * self._pause, LONGEST_PAUSE) if asked == self._refused else self._seconds
         self._refused, self._again = asked, time.monotonic() + self._pause
-        foreseen, model = isinstance(error, DeskError), self.state.model
+        foreseen = isinstance(error, DeskError)
         reason = str(error) if foreseen else f"{wanted}: {type(error).__name__}: {error}"
         self._metrics.refused()
         self._become(self.state._replace(problem=reason))
-        still = model.version if model else None
-        told = {"version": wanted, "reason": reason, "still": still, "again_in": round(self._pause, 1)}
+        told = {"version": wanted, "reason": reason, "still": self._version, "again_in": round(self._pause, 1)}
         log.error("model refused", **told, exc_info=not foreseen)
+
+    def _miss(self, wanted: str | None, problem: str | None) -> None:
+        """Go on with the model in use while nothing says which one to serve, and log that once."""
+        if problem and self.state.problem is None:
+            log.error("current model unknown", reason=problem, still=self._version)
+        self._become(self.state._replace(wanted=wanted, problem=problem))
+
+    @property
+    def _version(self) -> str | None:
+        return self.state.model.version if self.state.model else None
 
     def _become(self, state: State) -> None:
         changed = state.model is not self.state.model or state.problem != self.state.problem
@@ -137,8 +147,7 @@ class Live:
 
     def tell(self) -> None:
         """Set the gauges of this process."""
-        model, _, problem = self.state
-        self._metrics.serving(model.version if model else "", problem is not None, self._took, self._since)
+        self._metrics.serving(self._version or "", self.state.problem is not None, self._took, self._since)
 
     def _topic_names(self) -> dict[str, str]:
         """Give the names that people gave topics, those known so far where they can't be read."""

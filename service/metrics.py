@@ -7,6 +7,7 @@ them all up. What the process counts alone, as in tests, is kept in memory.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -35,7 +36,7 @@ class Metrics:
             "desk_request_duration_seconds", "Time to answer.", ["endpoint"], registry=own, buckets=_BUCKETS
         )
         self._loads = Counter("desk_model_loads", "Models loaded.", registry=own)
-        self._failures = Counter("desk_model_load_failures", "Models that could not be loaded.", registry=own)
+        self._failures = Counter("desk_model_load_failures", "Attempts to load a model that failed.", registry=own)
         self._in_use = _gauge("desk_model_in_use", "1 for the version that answers, 0 for one before.", own, "version")
         self._refused = _gauge("desk_model_degraded", "1 while the version that is wanted is refused.", own)
         self._seconds = _gauge("desk_model_load_seconds", "What the last load took.", own)
@@ -129,6 +130,12 @@ def forget_this_process() -> None:
     """Take away the gauges of this process: it made ready what workers answer with, and answers nothing itself."""
     if _FOLDER is not None:
         mark_process_dead(os.getpid(), _FOLDER)  # type: ignore[no-untyped-call]
+
+
+def forget_all() -> None:
+    """Take away what workers counted together, where nobody is left who would."""
+    if _FOLDER is not None:
+        shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
 def loading_turn() -> Path | None:

@@ -197,11 +197,11 @@ class Readiness(BaseModel):
     """Whether the service answers with the model that it should."""
 
     status: Literal["ready", "degraded"] = Field(
-        description="degraded: it answers, with an older model, as the one that is wanted was refused."
+        description="degraded: it answers, but the model that is wanted was refused, or nothing says which it is."
     )
     model: str = Field(description="The version in use.")
     wanted: str | None = Field(description="The version that should be in use: the current one, or the one chosen.")
-    problem: str | None = Field(description="Why the wanted one was refused, until another is loaded.")
+    problem: str | None = Field(description="Why the wanted one was refused, until another is loaded, or is not known.")
 
 
 class LabelDifference(BaseModel):

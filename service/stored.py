@@ -35,7 +35,8 @@ def add(body: schemas.ArticlesRequest, query: schemas.Nothing) -> Response:
 @stored.get("/articles", responses={200: schemas.StoredOut, **problems_of(404)}, summary="One article")
 def get(query: schemas.ArticleQuery) -> dict[str, Any] | Response:
     """Give an article of the store, its labels, and what people say of them."""
-    found = store().articles.get(query.id)
+    with store() as opened:
+        found = opened.articles.get(query.id)
     if found is None:
         return problem(404, f"there is no article {query.id!r} in the store")
     said = {label: its.as_row() for label, its in found.spoken.items()}
@@ -54,16 +55,18 @@ def judge(body: schemas.JudgmentIn, query: schemas.Nothing) -> Response:
     if id is None:
         id = keep([Article(body.text or "", title=body.title or "")])[0]["id"]
     judgment = Judgment(id, body.label, body.value, body.who.strip(), datetime.now(UTC))
-    store().judgments.add([judgment])
-    return as_json({"judgment": judgment.as_row(), "said": store().judgments.now(id)[body.label].as_row()}, 201)
+    with store() as opened:
+        opened.judgments.add([judgment])
+        return as_json({"judgment": judgment.as_row(), "said": opened.judgments.now(id)[body.label].as_row()}, 201)
 
 
 @stored.get("/judgments", responses={200: schemas.JudgmentsOut}, summary="What people said")
 def judgments(query: schemas.JudgmentsQuery) -> dict[str, Any]:
     """Give all that was said of an article, or all labels on which people disagree."""
-    if query.article is not None:
-        return {"judgments": [one.as_row() for one in store().judgments.of(query.article)]}
-    disputed = store().judgments.disputed()
+    with store() as opened:
+        if query.article is not None:
+            return {"judgments": [one.as_row() for one in opened.judgments.of(query.article)]}
+        disputed = opened.judgments.disputed()
     return {"disputed": [{"article": id, "label": label, "said": its.as_row()} for id, label, its in disputed]}
 
 

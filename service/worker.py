@@ -10,6 +10,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
+import threading
 
 import structlog
 from pydantic import ValidationError
@@ -17,7 +19,7 @@ from pydantic import ValidationError
 from service.app import Desk, begin, create_app
 from service.config import Config
 from service.live import Live
-from service.metrics import forget_this_process
+from service.metrics import forget_all, forget_this_process
 from training.errors import InputError
 from training.registry import Registry
 
@@ -53,8 +55,17 @@ def application() -> Desk:
     app = _prepared or create_app(watch=False)
     _live(app).refresh()
     begin(app)
+    threading.Thread(target=_end_with_the_service, name="parent-watch", daemon=True).start()
     log.info("worker ready", pid=os.getpid())
     return app
+
+
+def _end_with_the_service() -> None:
+    """End this worker once the process that began it is gone: else it would answer, and hold the port, for ever."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        forget_all()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _config() -> Config:

@@ -72,6 +72,17 @@ class Server(NamedTuple):
         return [event for event in map(json.loads, lines) if event["event"] == name]
 
 
+def common_folder(server: Server) -> Path | None:
+    """Give the folder in which its workers count together, None where the system does not tell."""
+    maps = Path(f"/proc/{server.process.pid}/maps")
+    if not maps.exists():
+        return None
+    [common] = {
+        Path(line.split()[5]).parent for line in maps.read_text().splitlines() if "foreign-desk-metrics-" in line
+    }
+    return common
+
+
 def free_port() -> int:
     """Give a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as held:

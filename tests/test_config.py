@@ -44,6 +44,10 @@ def test_without_settings_models_lie_in_models_and_a_megabyte_is_taken() -> None
         ("DESK_MAX_BATCH_BYTES", "5000000", "max_batch_bytes", 5_000_000),
         ("DESK_WATCH_SECONDS", "0.5", "watch_seconds", 0.5),
         ("DESK_LOG_LEVEL", "warning", "log_level", "warning"),
+        ("DESK_LOG_LEVEL", "ERROR", "log_level", "ERROR"),
+        ("DESK_SHADOW", "", "shadow", None),
+        ("DESK_MODELS", "", "models", Path("models")),
+        ("DESK_WATCH_SECONDS", "", "watch_seconds", 1.0),
     ],
 )
 def test_every_setting_has_its_variable(
@@ -55,7 +59,14 @@ def test_every_setting_has_its_variable(
 
 @pytest.mark.parametrize(
     "name, value",
-    [("DESK_MAX_BYTES", "0"), ("DESK_MAX_BYTES", "much"), ("DESK_MAX_BATCH", "0"), ("DESK_WATCH_SECONDS", "-1")],
+    [
+        ("DESK_MAX_BYTES", "0"),
+        ("DESK_MAX_BYTES", "much"),
+        ("DESK_MAX_BATCH", "0"),
+        ("DESK_WATCH_SECONDS", "-1"),
+        ("DESK_WATCH_SECONDS", "inf"),
+        ("DESK_LOG_LEVEL", "verbose"),
+    ],
 )
 def test_a_senseless_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

@@ -357,6 +357,34 @@ def test_a_folder_that_can_not_be_read_is_told_as_long_as_that_lasts_and_nothing
     assert live.state.problem is None and live.model is before
 
 
+AWAY: dict[str, Callable[[Path], object]] = {
+    "current taken away": lambda folder: (folder / CURRENT).unlink(),
+    "current empty": lambda folder: (folder / CURRENT).write_bytes(b""),
+    "the folder elsewhere": lambda folder: folder.rename(folder.with_name("elsewhere")),
+}
+
+
+@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY.keys())
+def test_a_service_that_can_not_know_which_model_to_serve_says_so_once_in_the_log_and_until_it_does(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, away: Callable[[Path], object]
+) -> None:
+    log = CapturingLogger()
+    live = Live(Registry(folder))
+    monkeypatch.setattr("service.live.log", log)
+    before = live.model
+    away(folder)
+    for _ in range(3):
+        live.refresh()
+    assert (live.model, live.state.wanted) == (before, None)
+    assert f"{folder}: no version is current" in (live.state.problem or "")
+    assert [(call.args, call.kwargs["still"]) for call in log.calls] == [(("current model unknown",), OLD)]
+    if not folder.exists():
+        folder.with_name("elsewhere").rename(folder)
+    point_to(folder, OLD)
+    live.refresh()
+    assert live.model is before and live.state == (before, OLD, None)
+
+
 def test_an_unforeseen_error_while_looking_is_told_and_looking_goes_on(
     watching: Callable[..., FlaskClient], folder: Path, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,17 +7,18 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.helping import publish, tiny_model, wait_for, write_tiny_seeds
-from tests.served import ARTICLE, NEW, OLD, PATIENCE, Server, refused, serving
+from tests.served import ARTICLE, NEW, OLD, PATIENCE, Server, common_folder, refused, serving
 from training.artifact import SERVING
 from training.registry import CURRENT, Registry
 
@@ -55,6 +56,38 @@ def test_clients_that_send_slowly_keep_nobody_waiting(folder: Path) -> None:
         start = time.monotonic()
         assert server.ask("POST", "/v1/label", ARTICLE)[0] == 200
         assert time.monotonic() - start < PATIENCE / 2
+
+
+def test_a_store_that_hangs_keeps_nobody_waiting_who_does_not_need_it(folder: Path) -> None:
+    statuses: list[int] = []
+    with serving(folder) as server, closing(sqlite3.connect(folder / "store.sqlite3")) as other:
+        assert server.ask("POST", "/v1/label?store=true", ARTICLE)[0] == 200
+        other.execute("BEGIN IMMEDIATE")
+        clients = [
+            threading.Thread(target=lambda: statuses.append(server.ask("POST", "/v1/label?store=true", ARTICLE)[0]))
+            for _ in range(40)
+        ]
+        for client in clients:
+            client.start()
+        assert wait_for(lambda: 503 in statuses, 15)
+        start = time.monotonic()
+        assert server.ask("POST", "/v1/label", ARTICLE)[0] == server.ask("GET", "/healthz")[0] == 200
+        assert time.monotonic() - start < 10
+        other.rollback()
+        for client in clients:
+            client.join(PATIENCE)
+    assert {*statuses} == {200, 503} and len(statuses) == 40
+
+
+def test_workers_end_when_who_minds_them_is_killed(folder: Path) -> None:
+    with serving(folder, "--workers", "2") as server:
+        assert wait_for(lambda: len(server.events("worker ready")) == 2, PATIENCE)
+        common = common_folder(server)
+        server.process.kill()
+        server.process.wait(PATIENCE)
+        assert wait_for(lambda: not server.is_ready(), 15), "workers answer that nobody would replace"
+        with socket.create_server(("127.0.0.1", server.port)):
+            assert common is None or not common.exists()
 
 
 def test_every_request_is_one_line_of_the_log_without_the_article(server: Server) -> None:

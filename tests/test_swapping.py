@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.helping import other_model, publish, tiny_model, wait_for
-from tests.served import ARTICLE, NEW, OLD, PATIENCE, Server, refused, serving
+from tests.served import ARTICLE, NEW, OLD, PATIENCE, Server, common_folder, refused, serving
 from training.artifact import SERVING
 from training.registry import CURRENT, Registry
 
@@ -166,12 +166,9 @@ def test_the_gauges_of_a_worker_that_died_go_and_its_counts_stay(folder: Path) -
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_what_workers_counted_together_is_swept_when_the_service_ends(folder: Path, stop: signal.Signals) -> None:
     with serving(folder) as server:
-        maps = Path(f"/proc/{server.process.pid}/maps")
-        if not maps.exists():
+        common = common_folder(server)
+        if common is None:
             pytest.skip("needs Linux")
-        [common] = {
-            Path(line.split()[5]).parent for line in maps.read_text().splitlines() if "foreign-desk-metrics-" in line
-        }
         assert list(common.glob("*.db"))
         server.process.send_signal(stop)
         assert server.process.wait(PATIENCE) == 0
