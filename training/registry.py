@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from training import artifact
-from training.errors import InputError, NoModel, Unreachable
+from training.errors import DamagedModel, InputError, NoModel
 from training.files import CURRENT, Files, LocalFiles
 from training.model import Model
 
@@ -34,7 +34,7 @@ PROMOTIONS, PINNED, TOPIC_NAMES = "promotions.jsonl", "pinned.json", "topic_name
 KEPT = 10  # versions that pruning leaves, besides the current, the previous and the pinned ones
 LONGEST = 80  # characters of a topic's name
 T = TypeVar("T")
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{,50}")  # as a hidden name it is longer, and a system has its bounds
 
 
 def place(models: str | Path) -> str | Path:
@@ -65,7 +65,7 @@ class Registry:
 
     def versions(self) -> list[str]:
         """Give the names of all published versions, oldest first."""
-        return self._files.versions()
+        return [name for name in self._files.versions() if _is_name(name)]
 
     def current(self) -> str | None:
         """Give the name of the version in use, None when there is none."""
@@ -90,6 +90,7 @@ class Registry:
         """Verify and load a version, or the current one; its topics have the names that people gave them, or these."""
         path = self.path(version)
         model = artifact.load(path, f"{self.name}/{path.name}")
+        self._itself(path.name, model.about)
         return replace(model, topics=model.topics.renamed(self.topic_names() if names is None else names))
 
     def topic_names(self) -> dict[str, str]:
@@ -101,9 +102,7 @@ class Registry:
         try:
             found = self._files.read(TOPIC_NAMES)
             names = {} if found is None else json.loads(found.decode())
-        except Unreachable:
-            raise
-        except (OSError, ValueError) as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{self.name}/{TOPIC_NAMES}: can't be read ({error}); mend it or take it away") from None
         if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
             raise InputError(f"{self.name}/{TOPIC_NAMES}: must hold names by id; mend it or take it away")
@@ -136,7 +135,9 @@ class Registry:
     def verify(self, version: str | None = None, *, anew: bool = False) -> dict[str, Any]:
         """Verify a version, or the current one, and give its manifest; see :meth:`path`."""
         path = self.path(version, anew=anew)
-        return artifact.verify(path, f"{self.name}/{path.name}")
+        manifest = artifact.verify(path, f"{self.name}/{path.name}")
+        self._itself(path.name, manifest["about"])
+        return manifest
 
     def manifest(self, version: str | None = None) -> dict[str, Any]:
         """Give a version's manifest, verified as far as it costs little: in an object store, without its large files.
@@ -146,7 +147,9 @@ class Registry:
             DamagedModel, MismatchedModel: it can't be used.
         """
         version = self._named(version)
-        return self._there(version, self._files.manifest(version))
+        manifest = self._there(version, self._files.manifest(version))
+        self._itself(version, manifest["about"])
+        return manifest
 
     def publish(self, model: Model, *, promote: bool = True) -> str:
         """Write a model as a new version, make it current unless told otherwise, and give the version's name."""
@@ -172,7 +175,7 @@ class Registry:
         """Give what was promoted and when ('' where nobody knows), the newest last; other lines are passed over."""
         found = []
         for line in self._text(PROMOTIONS).splitlines():
-            with suppress(ValueError, TypeError, KeyError):
+            with suppress(ValueError, TypeError, KeyError, RecursionError):
                 told = json.loads(line)
                 found.append((str(told["version"]), str(told.get("at", ""))))
         return found
@@ -204,7 +207,7 @@ class Registry:
         """
         try:
             found = json.loads(self._text(PINNED) or "[]")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{self.name}/{PINNED}: can't be read ({error}); mend it or take it away") from None
         if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
             raise InputError(f"{self.name}/{PINNED}: must hold a list of versions; mend it or take it away")
@@ -233,16 +236,23 @@ class Registry:
         """Give the versions that pruning takes away, oldest first.
 
         The current one stays, the one before it, the pinned ones, and the newest ``keep`` of all.
+
+        Raises:
+            NoModel: the current one is none of those that are there, so nobody knows which is in use.
         """
-        versions = self.versions()
-        stays = {self.current(), self.previous(), *self.pinned(), *(versions[-keep:] if keep else ())}
+        versions, current = self.versions(), self.current()
+        if current is not None:
+            self._published(current)
+        stays = {current, self.previous(), *self.pinned(), *(versions[-keep:] if keep else ())}
         return [version for version in versions if version not in stays]
 
     def prune(self, keep: int) -> list[str]:
         """Take away old versions, and what killed runs left unfinished a day ago or earlier; give the versions."""
-        gone = self.prunable(keep)
-        for version in gone:
-            self._files.take(version)
+        gone = []
+        for version in self.prunable(keep):
+            if version in self.prunable(keep):  # somebody may have promoted or pinned it meanwhile
+                self._files.take(version)
+                gone.append(version)
         self._files.sweep(alone=False)
         return gone
 
@@ -264,6 +274,13 @@ class Registry:
     def _published(self, version: str) -> str:
         """Give the name of a version where it is published; a copy on this machine may be of one that is gone."""
         return self._there(version, version if version in self.versions() else None)
+
+    def _itself(self, version: str, about: Mapping[str, Any]) -> None:
+        """Refuse a version, signed perhaps, that somebody put in the place of another."""
+        if (found := about.get("version")) != version:
+            raise DamagedModel(
+                f"{self.name}/{version}: holds version {found!r}; give it back that name, or take it away"
+            )
 
     def _there(self, version: str, found: T | None) -> T:
         """Give what was found of a version; where it is nothing, say which versions there are."""
