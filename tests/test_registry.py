@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,6 @@ import pytest
 from tests.test_artifact import tiny
 from training import artifact
 from training.errors import DamagedModel, InputError, NoModel, Unreachable
-from training.files import LocalFiles
 from training.registry import Registry
 
 BAD_NAMES = ["../x", ".hidden", "..", ".", "/", "a/b", "current", "", "a b", "x" * 300]
@@ -341,15 +341,45 @@ def test_nothing_is_pruned_while_nobody_knows_which_is_in_use(registry: Registry
 def test_what_is_promoted_while_others_are_pruned_stays(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     for version in ("v2", "v3", "v4"):
         registry.publish(tiny(version))
-    real = LocalFiles.take
+    chosen = registry.prunable(0)
+    assert chosen == ["v1", "v2"]
+    real, registries = Registry.prunable, iter([registry])
 
-    def take(self: LocalFiles, version: str) -> None:
-        registry.promote("v2")
-        real(self, version)
+    def prunable(self: Registry, keep: int) -> list[str]:
+        found = real(self, keep)
+        for other in registries:  # once it was asked
+            other.promote("v2")
+        return found
 
-    monkeypatch.setattr(LocalFiles, "take", take)
-    assert registry.prunable(0) == ["v1", "v2"] and registry.prune(0) == ["v1"]
+    monkeypatch.setattr(Registry, "prunable", prunable)
+    assert registry.prune(0) == ["v1"]
     assert registry.versions() == ["v2", "v3", "v4"] and registry.load().version == "v2"
+
+
+_RACING = """if True:
+    import sys
+    from training.registry import Registry
+    for _ in range(20):
+        Registry(sys.argv[1]).prune(0)
+"""
+
+
+def test_current_never_names_a_version_that_was_pruned_at_the_same_time(registry: Registry) -> None:
+    names = [f"v{number}" for number in range(1, 6)]
+    for name in names[1:]:
+        registry.publish(tiny(name))
+    root = Path(__file__).resolve().parent.parent
+    with subprocess.Popen([sys.executable, "-c", _RACING, str(registry.folder)], cwd=root) as pruning:
+        for number in range(10_000):
+            with suppress(NoModel, DamagedModel):
+                registry.promote(names[number % 5])
+            assert registry.current() in registry.versions()
+            if pruning.poll() is not None:
+                break
+            for name in {*names} - {*registry.versions()}:
+                with suppress(InputError):
+                    registry.publish(tiny(name), promote=False)
+    assert pruning.returncode == 0
 
 
 def test_a_folder_of_another_name_is_no_version_and_stays(registry: Registry) -> None:

@@ -69,6 +69,20 @@ def turn(file: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def moment(folder: Path) -> Iterator[None]:
+    """Wait for one's turn at changing which versions a folder has or uses; where it can't be locked, do without."""
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _me() -> dict[str, object]:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return {"pid": os.getpid(), "host": platform.node(), "since": now}

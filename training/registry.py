@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 from training import artifact
 from training.errors import DamagedModel, InputError, NoModel
 from training.files import CURRENT, Files, LocalFiles
+from training.lock import moment
 from training.model import Model
 
 PROMOTIONS, PINNED, TOPIC_NAMES = "promotions.jsonl", "pinned.json", "topic_names.json"
@@ -164,12 +165,13 @@ class Registry:
     def promote(self, version: str) -> None:
         """Verify a version and make it the current one."""
         self.verify(version)
-        self._published(version)
-        was = self.current()
-        if was and was not in [name for name, _ in self.promotions()[-1:]]:
-            self._tell(was)  # a promotion was killed before it could say so, or somebody wrote the file
-        self._files.write(CURRENT, version + "\n")
-        self._tell(version, datetime.now(UTC).isoformat(timespec="seconds"))
+        with moment(self.folder):
+            self._published(version)
+            was = self.current()
+            if was and was not in [name for name, _ in self.promotions()[-1:]]:
+                self._tell(was)  # a promotion was killed before it could say so, or somebody wrote the file
+            self._files.write(CURRENT, version + "\n")
+            self._tell(version, datetime.now(UTC).isoformat(timespec="seconds"))
 
     def promotions(self) -> list[tuple[str, str]]:
         """Give what was promoted and when ('' where nobody knows), the newest last; other lines are passed over."""
@@ -250,9 +252,10 @@ class Registry:
         """Take away old versions, and what killed runs left unfinished a day ago or earlier; give the versions."""
         gone = []
         for version in self.prunable(keep):
-            if version in self.prunable(keep):  # somebody may have promoted or pinned it meanwhile
-                self._files.take(version)
-                gone.append(version)
+            with moment(self.folder):
+                if version in self.prunable(keep):  # somebody may have promoted or pinned it meanwhile
+                    self._files.take(version)
+                    gone.append(version)
         self._files.sweep(alone=False)
         return gone
 
