@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import cache
+from mmap import mmap
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import joblib
 import numpy as np
 import pytest
+from joblib.numpy_pickle import NumpyArrayWrapper
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tests.helping import write_tiny_seeds
@@ -133,7 +135,7 @@ def test_a_model_without_them_says_so(tmp_path: Path) -> None:
 
 
 def is_mapped(array: Any) -> bool:
-    return isinstance(array, np.memmap) or (array.base is not None and is_mapped(array.base))
+    return isinstance(array, mmap) or is_mapped(getattr(array, "obj" if isinstance(array, memoryview) else "base"))
 
 
 def test_arrays_are_mapped_and_what_is_written_to_them_stays_where_it_was_written(folder: Path) -> None:
@@ -163,8 +165,20 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
+def folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def pipe_instead(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)  # whoever opened it would wait for ever
+
+
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("damage", [truncate, swell, empty, Path.unlink], ids=lambda d: d.__name__)
+@pytest.mark.parametrize(
+    "damage", [truncate, swell, empty, Path.unlink, folder_instead, pipe_instead], ids=lambda d: d.__name__
+)
 def test_a_damaged_file_is_refused(folder: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(folder / name)
     with pytest.raises(DamagedModel, match="retrain with: desk train") as refused:
@@ -404,6 +418,89 @@ def test_what_no_model_needs_is_not_unpickled(
     assert mark.exists(), "it would have been"
 
 
+class MadeUp:
+    """What says of itself what the file says."""
+
+    def __init__(self, make: Any, given: tuple[Any, ...], state: Any) -> None:
+        self.made = make, given, state
+
+    def __reduce__(self) -> Any:
+        return self.made
+
+
+FREE = MadeUp(np.dtype, ("O8", False, True), (3, "|", None, None, None, -1, -1, 0))
+PAIR = MadeUp(np.dtype, ("V8", False, True), (3, "|", None, ("a",), {"a": (np.dtype("O"), 0)}, 8, 1, 0))
+COUNTED = MadeUp(np.dtype, ("f8", False, True), (3, "<", None, None, None, -1, -1, 63))
+
+
+@pytest.mark.parametrize(
+    "name, compress, load",
+    [("serving.joblib", 0, artifact.load), ("notebook.joblib", 3, artifact.load_reference)],
+    ids=["serving", "notebook"],
+)
+@pytest.mark.parametrize(
+    "dtype", [FREE, PAIR, COUNTED, np.dtype("V8")], ids=["object", "fields", "counted", "no number"]
+)
+def test_numbers_in_a_file_never_become_pointers(folder: Path, name: str, compress: int, load: Any, dtype: Any) -> None:
+    state = {"subclass": np.ndarray, "shape": (0,), "order": "C", "dtype": dtype, "allow_mmap": True}
+    replaced(folder, name, MadeUp(NumpyArrayWrapper, (np.ndarray, (0,), "C", None), state), compress)
+    with pytest.raises(
+        DamagedModel, match=f"{name} does not hold what it should .it holds an array of .*no model needs"
+    ):
+        load(folder)
+
+
+def test_the_same_dtype_in_an_array_that_is_called_for_is_refused_too(folder: Path) -> None:
+    replaced(folder, "serving.joblib", MadeUp(np.ndarray, ((0,), FREE, b""), None), 0)
+    with pytest.raises(DamagedModel, match="it holds an array of objects"):
+        artifact.load(folder)
+
+
+def test_an_array_larger_than_memory_is_refused(folder: Path) -> None:
+    for size in (2**50, 2**80):
+        replaced(folder, "notebook.joblib", MadeUp(np.ndarray, ((size,),), None), 3)
+        with pytest.raises(DamagedModel, match="does not hold what it should .*retrain with"):
+            artifact.load_reference(folder)
+
+
+@pytest.mark.parametrize(
+    "name, load", [("serving.joblib", artifact.load), ("notebook.joblib", artifact.load_reference)]
+)
+def test_what_was_verified_is_what_is_opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, load: Any
+) -> None:
+    real = artifact.verify
+
+    def verify(*given: Any) -> dict[str, Any]:
+        manifest = real(*given)
+        joblib.dump({"other": 1}, folder / name, compress=3 if name.startswith("notebook") else 0)
+        return manifest
+
+    monkeypatch.setattr(artifact, "verify", verify)
+    with pytest.raises(DamagedModel, match=f"{name} does not hold what it should .it was changed just now.; retrain"):
+        load(folder)
+
+
+@pytest.mark.parametrize("damage", [swell, Path.unlink], ids=lambda d: d.__name__)
+def test_what_was_given_out_of_fold_is_checked_when_it_is_read(folder: Path, damage: Callable[[Path], None]) -> None:
+    loaded = artifact.load(folder)
+    damage(folder / artifact.OUT_OF_FOLD)
+    with pytest.raises(DamagedModel, match="out_of_fold.json: is not as it was when the model was loaded"):
+        len(loaded.out_of_fold)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["rm -rf /", "desk train; rm -rf /", "desk train $(id)", "desk train \x1b[2J", "desk train 'x", 3, ["desk"], ""],
+    ids=str,
+)
+def test_a_command_that_is_none_of_ours_is_not_repeated(folder: Path, command: Any) -> None:
+    edit(folder, format=5, about={"version": "v1", "command": command})
+    with pytest.raises(MismatchedModel) as refused:
+        artifact.load(folder)
+    assert str(refused.value).endswith(f"; retrain with: desk train --models {shlex.quote(str(folder.parent))}")
+
+
 @pytest.mark.parametrize("content", [b"", b"\x80", b"no zlib"], ids=["empty", "cut off", "not packed"])
 def test_a_file_for_notebooks_that_can_not_be_opened_is_refused(folder: Path, content: bytes) -> None:
     (folder / "notebook.joblib").write_bytes(content)
@@ -462,5 +559,31 @@ def test_a_model_that_another_key_signed_or_that_was_changed_is_refused(
         (folder / "signature").write_text("0" * 64, encoding="ascii")
     else:
         edit(folder, about={"version": "v1", "trained_at": "never"})
-    with pytest.raises(DamagedModel, match="is not signed by the key in DESK_SIGNING_KEY"):
+    with pytest.raises(
+        DamagedModel, match="is not signed by the key in DESK_SIGNING_KEY; retrain with: desk train --mod"
+    ):
+        artifact.load(folder)
+
+
+def test_the_manifest_that_is_believed_is_the_one_whose_signature_was_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = signed(tmp_path, monkeypatch)
+    good, real = (folder / artifact.MANIFEST).read_bytes(), artifact._check_signature
+    edit(folder, about={"version": "v1", "trained_at": "never"})
+
+    def check(*given: Any) -> None:
+        (folder / artifact.MANIFEST).write_bytes(good)
+        real(*given)
+
+    monkeypatch.setattr(artifact, "_check_signature", check)
+    with pytest.raises(DamagedModel, match="is not signed by the key"):
+        artifact.verify(folder)
+
+
+@pytest.mark.parametrize("signature", [b"", b"\xff", "\u0661".encode() * 64], ids=["empty", "no text", "digits"])
+def test_a_signature_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signature: bytes) -> None:
+    folder = signed(tmp_path, monkeypatch)
+    (folder / artifact.SIGNATURE).write_bytes(signature)
+    with pytest.raises(DamagedModel, match="is not signed"):
         artifact.load(folder)

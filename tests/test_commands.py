@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from service.cli import desk
 from tests.helping import publish, tiny_model, tiny_rows, write_rows, write_tiny_seeds
 from training.article import Article
-from training.errors import Busy, InputError
+from training.errors import Busy, DamagedModel, InputError
 from training.model import Model
 from training.registry import Registry
 
@@ -476,7 +476,43 @@ def test_models_list_shows_a_damaged_version_with_what_is_wrong(runner: CliRunne
     rows = rows_of(runner.invoke(desk, ["models", "list", "--models", str(small), "--format", "jsonl"]))
     assert [row["usable"] for row in rows] == [True, False]
     assert "serving.joblib" in rows[1]["problem"]
-    assert "serving.joblib" in ok(runner.invoke(desk, ["models", "list", "--models", str(small)]))
+    shown = ok(runner.invoke(desk, ["models", "list", "--models", str(small)]))
+    assert re.search(rf"^ +{NEW} +can't be used$", shown, re.M) and "serving.joblib" in shown.splitlines()[-1]
+    assert max(map(len, shown.splitlines()[:-1])) < 120
+
+
+def test_a_current_version_that_is_not_there_is_listed_and_not_good(runner: CliRunner, small: Path) -> None:
+    (small / "current").write_text(f"{NEW}\n", encoding="utf-8")
+    done = runner.invoke(desk, ["models", "verify", "--models", str(small)])
+    assert (done.exit_code, done.output.splitlines()[0]) == (1, f"{OLD}  good")
+    assert f"{NEW}  can't be used: {small}: no model '{NEW}'; there are {OLD}" in done.output
+    shown = ok(runner.invoke(desk, ["models", "list", "--models", str(small)]))
+    assert re.search(rf"^\* +{NEW} +can't be used$", shown, re.M) and f"there are {OLD}" in shown
+
+
+@pytest.mark.parametrize("about", [{}, {"articles": 3}, {"out_of_fold": []}], ids=str)
+def test_a_manifest_that_does_not_tell_all_is_named_and_others_are_shown(
+    runner: CliRunner, small: Path, about: dict[str, Any]
+) -> None:
+    publish(tiny_model(), small, NEW, promote=False)
+    file = small / NEW / "manifest.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    kept = {**told["about"], **about} if about else {"version": NEW}
+    file.write_text(json.dumps({**told, "about": kept}), encoding="utf-8")
+    rows = rows_of(runner.invoke(desk, ["models", "list", "--models", str(small), "--format", "jsonl"]))
+    assert [row["usable"] for row in rows] == [True, False]
+    for words in (["show", NEW], ["diff", OLD, NEW]):
+        done = runner.invoke(desk, ["models", *words, "--models", str(small)])
+        assert isinstance(done.exception, DamagedModel) and "does not tell all of it" in str(done.exception)
+
+
+def test_nothing_is_pruned_while_a_run_is_at_work(runner: CliRunner, small: Path) -> None:
+    publish(tiny_model(), small, NEW, promote=False)
+    command = ["models", "prune", "--keep", "0", "--models", str(small)]
+    with Registry(small).lock():
+        assert isinstance(runner.invoke(desk, command).exception, Busy)
+        assert "would go" in ok(runner.invoke(desk, [*command, "--dry-run"]))
+    assert ok(runner.invoke(desk, command)).startswith(f"gone  {NEW}\n")
 
 
 def test_models_list_of_nothing_says_how_to_begin(runner: CliRunner, tmp_path: Path) -> None:

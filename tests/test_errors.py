@@ -32,3 +32,7 @@ def test_a_store_that_can_not_be_reached_is_like_a_folder_that_can_not_be_read()
 def test_one_except_catches_every_error_and_keeps_its_text(error: type[errors.DeskError]) -> None:
     with pytest.raises(errors.DeskError, match="mend this"):
         raise error("mend this")
+
+
+def test_what_a_terminal_would_obey_is_written_out() -> None:
+    assert str(errors.DamagedModel("v1: \x1b[2J\ud800 é\nnext")) == "v1: \\x1b[2J\\ud800 é\nnext"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from training.errors import Busy, InputError
-from training.lock import HOLDER, LOCK, held
+from training.lock import HOLDER, LOCK, held, turn
 from training.registry import Registry
 
 _HOLD = """if True:
@@ -93,3 +93,12 @@ def test_what_can_not_be_written_to_is_an_error_that_says_so(tmp_path: Path) -> 
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="file: can't be written to .*name another folder"), held(tmp_path / "file"):
         raise AssertionError("held")
+
+
+def test_a_turn_that_can_not_be_had_says_where(tmp_path: Path) -> None:
+    (tmp_path / ".turn").mkdir()
+    with (
+        pytest.raises(InputError, match=f"{tmp_path}: can't be written to .*; name another folder"),
+        turn(tmp_path / ".turn"),
+    ):
+        raise AssertionError("had")

@@ -7,17 +7,20 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.test_artifact import tiny
-from training.errors import DamagedModel, InputError, NoModel
+from training import artifact
+from training.errors import DamagedModel, InputError, NoModel, Unreachable
 from training.registry import Registry
 
-BAD_NAMES = ["../x", ".hidden", "..", ".", "/", "a/b", "current", ""]
+BAD_NAMES = ["../x", ".hidden", "..", ".", "/", "a/b", "current", "", "a b", "x" * 300]
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def test_a_version_is_published_once(registry: Registry) -> None:
 
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_a_name_that_leads_elsewhere_is_no_version(registry: Registry, name: str) -> None:
-    if not (registry.folder / name).exists():
+    if len(name) < 300 and not (registry.folder / name).exists():
         (registry.folder / name).mkdir(parents=True)
     for refused in (registry.path, registry.load, registry.about, registry.promote):
         with pytest.raises(NoModel, match="there are v1"):
@@ -111,6 +114,37 @@ def test_a_damaged_version_is_not_promoted(registry: Registry) -> None:
         registry.promote("v2")
     assert registry.current() == "v1"
     assert listing(registry) == ["current", "promotions.jsonl", "v1", "v2"]
+
+
+@pytest.mark.parametrize("key", ["", "secret"], ids=["unsigned", "signed"])
+def test_a_version_in_the_place_of_another_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv(artifact.SIGNING_KEY, key)
+    registry = Registry(tmp_path / "models")
+    registry.publish(tiny("v1"))
+    shutil.copytree(registry.folder / "v1", registry.folder / "v9")
+    for use in (registry.load, registry.verify, registry.manifest, registry.about, registry.promote):
+        with pytest.raises(DamagedModel, match="v9: holds version 'v1'; give it back that name, or take it away"):
+            use("v9")
+    assert registry.current() == registry.load().version == "v1"
+
+
+@pytest.mark.parametrize("name", ["current", "promotions.jsonl", "pinned.json", "topic_names.json"])
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_stands_in_the_place_of_a_small_file_is_named(
+    registry: Registry, name: str, make: Callable[[Path], None]
+) -> None:
+    (registry.folder / name).unlink(missing_ok=True)
+    make(registry.folder / name)
+    with pytest.raises(Unreachable, match=f"{name}: can't be read .it is no file.; mend it or take it away"):
+        _ = registry.current(), registry.promotions(), registry.pinned(), registry.topic_names()
+
+
+def test_a_place_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file/models: can't be written to .Not a directory.; see who may"):
+        Registry(tmp_path / "file" / "models").publish(tiny("v1"))
 
 
 def test_a_current_that_names_nothing_says_what_there_is(registry: Registry) -> None:
@@ -205,7 +239,7 @@ def test_a_damaged_version_is_not_rolled_back_to(registry: Registry) -> None:
 def test_what_is_no_promotion_is_passed_over(registry: Registry) -> None:
     registry.publish(tiny("v2"))
     with open(registry.folder / "promotions.jsonl", "a", encoding="utf-8") as file:
-        file.write('{"version": \n[]\n{}\n3\n')
+        file.write('{"version": \n[]\n{}\n3\n' + "[" * 100_000 + "\n")
     assert registry.previous() == "v1"
 
 
@@ -294,6 +328,68 @@ def test_pruning_leaves_what_is_current_was_so_before_is_pinned_or_new(
     assert not [name for name in listing(registry) if name.startswith(".")]
 
 
+def test_nothing_is_pruned_while_nobody_knows_which_is_in_use(registry: Registry) -> None:
+    for version in ("v2", "v3"):
+        registry.publish(tiny(version))
+    (registry.folder / "current").write_text("v1\nv2\n", encoding="utf-8")
+    for prune in (registry.prunable, registry.prune):
+        with pytest.raises(NoModel, match="there are v1, v2, v3"):
+            prune(0)
+    assert registry.versions() == ["v1", "v2", "v3"]
+
+
+def test_what_is_promoted_while_others_are_pruned_stays(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    for version in ("v2", "v3", "v4"):
+        registry.publish(tiny(version))
+    chosen = registry.prunable(0)
+    assert chosen == ["v1", "v2"]
+    real, registries = Registry.prunable, iter([registry])
+
+    def prunable(self: Registry, keep: int) -> list[str]:
+        found = real(self, keep)
+        for other in registries:  # once it was asked
+            other.promote("v2")
+        return found
+
+    monkeypatch.setattr(Registry, "prunable", prunable)
+    assert registry.prune(0) == ["v1"]
+    assert registry.versions() == ["v2", "v3", "v4"] and registry.load().version == "v2"
+
+
+_RACING = """if True:
+    import sys
+    from training.registry import Registry
+    for _ in range(20):
+        Registry(sys.argv[1]).prune(0)
+"""
+
+
+def test_current_never_names_a_version_that_was_pruned_at_the_same_time(registry: Registry) -> None:
+    names = [f"v{number}" for number in range(1, 6)]
+    for name in names[1:]:
+        registry.publish(tiny(name))
+    root = Path(__file__).resolve().parent.parent
+    with subprocess.Popen([sys.executable, "-c", _RACING, str(registry.folder)], cwd=root) as pruning:
+        for number in range(10_000):
+            with suppress(NoModel, DamagedModel):
+                registry.promote(names[number % 5])
+            assert registry.current() in registry.versions()
+            if pruning.poll() is not None:
+                break
+            for name in {*names} - {*registry.versions()}:
+                with suppress(InputError):
+                    registry.publish(tiny(name), promote=False)
+    assert pruning.returncode == 0
+
+
+def test_a_folder_of_another_name_is_no_version_and_stays(registry: Registry) -> None:
+    for name in ("my backup", "-x"):
+        (registry.folder / name).mkdir()
+        (registry.folder / name / "manifest.json").touch()
+    assert registry.versions() == ["v1"] and registry.prune(0) == []
+    assert {"my backup", "-x"} <= {*listing(registry)}
+
+
 def test_a_version_that_is_no_longer_pinned_can_go(registry: Registry) -> None:
     for version in ("v2", "v3"):
         registry.publish(tiny(version))
@@ -333,7 +429,7 @@ def test_under_the_lock_what_is_unfinished_goes_at_once_but_files_just_written(
     assert registry.load().version == "v1"
 
 
-@pytest.mark.parametrize("content", ["{", "{}", "[3]"])
+@pytest.mark.parametrize("content", ["{", "{}", "[3]", "[" * 100_000], ids=lambda text: text[:4])
 def test_pins_that_can_not_be_read_are_an_error_and_nothing_goes(registry: Registry, content: str) -> None:
     registry.publish(tiny("v2"))
     (registry.folder / "pinned.json").write_text(content, encoding="utf-8")
@@ -373,7 +469,10 @@ def test_what_is_no_name_or_no_topic_is_refused(registry: Registry, id: str, nam
     assert registry.topic_names() == {}
 
 
-@pytest.mark.parametrize("content", ["{", "[1]", '{"t1": 3}', "\xff"], ids=["cut off", "list", "number", "not UTF-8"])
+NO_NAMES = {"cut off": "{", "list": "[1]", "number": '{"t1": 3}', "not UTF-8": "\xff", "deep": "[" * 100_000}
+
+
+@pytest.mark.parametrize("content", NO_NAMES.values(), ids=NO_NAMES)
 def test_names_that_can_not_be_read_are_an_error_and_stay(registry: Registry, content: str) -> None:
     file = registry.folder / "topic_names.json"
     file.write_bytes(content.encode("latin-1"))

@@ -19,9 +19,9 @@ import hashlib
 import hmac
 import json
 import os
-import pickle
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError
@@ -30,7 +30,6 @@ from pathlib import Path
 from typing import Any
 
 import joblib
-import numpy as np
 
 from training import card, unpickling
 from training.chronicle import Chronicle
@@ -51,7 +50,6 @@ SIGNING_KEY = "DESK_SIGNING_KEY"
 SERVING, NOTEBOOK, OUT_OF_FOLD = "serving.joblib", "notebook.joblib", "out_of_fold.json"
 CARD, CARD_PAGE = "card.json", "card.html"
 FILES = {MANIFEST, SIGNATURE, SERVING, NOTEBOOK, OUT_OF_FOLD, CARD, CARD_PAGE}  # all that a version can hold
-_UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OSError, EOFError, pickle.UnpicklingError)
 _LIBRARIES = ("gensim", "joblib", "numpy", "scikit-learn")  # whose objects are in the files
 
 
@@ -97,16 +95,16 @@ def load(folder: Path, name: str = "") -> Model:
     name = name or str(folder)
     manifest = verify(folder, name)
     try:
-        serving = _arrays(unpickling.mapped(folder / SERVING))  # read-only arrays would be compiled for anew
+        serving = unpickling.mapped(folder / SERVING, manifest["files"][SERVING])
         return Model(
             seeds=Seeds(serving["seeds"]),
             finder=Finder(serving["classifier"]["labels"], Terms(**serving["terms"])),
             classifier=_classifier(**serving["classifier"]),
             topics=_topics(**serving["topics"]),
             about=manifest["about"],
-            out_of_fold=_OutOfFold(folder / OUT_OF_FOLD),
+            out_of_fold=_OutOfFold(folder / OUT_OF_FOLD, manifest["files"][OUT_OF_FOLD]),
         )
-    except _UNREADABLE as error:
+    except Exception as error:  # pickle documents no end of them
         raise DamagedModel(
             f"{name}: {SERVING} does not hold what it should ({error}); {_retrain(manifest, name)}"
         ) from error
@@ -119,8 +117,8 @@ def load_reference(folder: Path) -> dict[str, Any]:
     if NOTEBOOK not in manifest["files"]:
         raise DamagedModel(f"{name}: has no {NOTEBOOK}; {_retrain(manifest, name)}")
     try:
-        return dict(unpickling.fitted(folder / NOTEBOOK))
-    except _UNREADABLE as error:
+        return dict(unpickling.fitted(folder / NOTEBOOK, manifest["files"][NOTEBOOK]))
+    except Exception as error:  # pickle documents no end of them
         raise DamagedModel(
             f"{name}: {NOTEBOOK} does not hold what it should ({error}); {_retrain(manifest, name)}"
         ) from error
@@ -139,7 +137,10 @@ def verify(folder: Path, name: str = "") -> dict[str, Any]:
     """
     name = name or str(folder)
     manifest = checked_manifest(folder, name)
-    present = {path.name for path in folder.iterdir()} - {MANIFEST, SIGNATURE}
+    try:
+        present = {*os.listdir(folder)} - {MANIFEST, SIGNATURE}
+    except OSError as error:
+        raise DamagedModel(f"{name}: can't be read ({error.strerror}); {_retrain(manifest, name)}") from None
     if odd := present.symmetric_difference(manifest["files"]):
         raise DamagedModel(
             f"{name}: {', '.join(sorted(odd))} missing or not in the manifest; {_retrain(manifest, name)}"
@@ -153,8 +154,12 @@ def verify(folder: Path, name: str = "") -> dict[str, Any]:
 def checked_manifest(folder: Path, name: str = "") -> dict[str, Any]:
     """Check a model's manifest, whether or not its other files are there yet, and give it; see :func:`verify`."""
     name = name or str(folder)
-    manifest = _manifest(folder, name)
-    _check_signature(folder, name, manifest)
+    try:
+        written = _content(folder / MANIFEST)
+        manifest = _manifest(written)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DamagedModel(f"{name}: its {MANIFEST} can't be read ({error}); {_retrain({}, name)}") from None
+    _check_signature(folder, name, written)
     if others := list(_others(manifest)):
         raise MismatchedModel(f"{name}: {', and '.join(others)}; {_retrain(manifest, name)}")
     return manifest
@@ -172,18 +177,17 @@ def _others(manifest: dict[str, Any]) -> Iterator[str]:
             yield f"was written with {library} {had}, installed is {have}"
 
 
-def _check_signature(folder: Path, name: str, manifest: dict[str, Any]) -> None:
-    """Refuse what nobody who knows the key has written, where there is a key."""
+def _check_signature(folder: Path, name: str, manifest: bytes) -> None:
+    """Refuse what nobody who knows the key has written, where there is a key; its command is not trusted either."""
     key = os.environ.get(SIGNING_KEY)
     if not key:
         return
     try:
-        told = (folder / SIGNATURE).read_text(encoding="ascii").strip()
-        expected = _signature(key, (folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        raise DamagedModel(f"{name}: is not signed, and {SIGNING_KEY} is set; {_retrain(manifest, name)}") from None
-    if not hmac.compare_digest(told, expected):
-        raise DamagedModel(f"{name}: is not signed by the key in {SIGNING_KEY}; {_retrain(manifest, name)}")
+        told = _content(folder / SIGNATURE).strip()
+    except OSError:
+        raise DamagedModel(f"{name}: is not signed, and {SIGNING_KEY} is set; {_retrain({}, name)}") from None
+    if not hmac.compare_digest(told, _signature(key, manifest).encode()):
+        raise DamagedModel(f"{name}: is not signed by the key in {SIGNING_KEY}; {_retrain({}, name)}")
 
 
 def _signature(key: str, content: bytes) -> str:
@@ -193,13 +197,17 @@ def _signature(key: str, content: bytes) -> str:
 class _OutOfFold(Mapping[str, dict[str, float]]):
     """What models that had not seen them gave articles, read when it is first asked for: no service ever asks."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, digest: str) -> None:
+        self._file, self._digest = file, digest
 
     @cached_property
     def _answers(self) -> dict[str, dict[str, float]]:
-        answers: dict[str, dict[str, float]] = json.loads(self._file.read_text(encoding="utf-8"))
-        return answers
+        with suppress(OSError, ValueError):
+            content = _content(self._file)
+            if hashlib.sha256(content).hexdigest() == self._digest:
+                answers: dict[str, dict[str, float]] = json.loads(content)
+                return answers
+        raise DamagedModel(f"{self._file}: is not as it was when the model was loaded; run this again")
 
     def __getitem__(self, key: str) -> dict[str, float]:
         return self._answers[key]
@@ -211,17 +219,14 @@ class _OutOfFold(Mapping[str, dict[str, float]]):
         return len(self._answers)
 
 
-def _manifest(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        missing = {"libraries", "about", "files"} - manifest.keys()
-        tables = [manifest["libraries"], manifest["files"]]
-        if missing or not isinstance(manifest["about"], dict):
-            raise ValueError(f"{', '.join(sorted(missing)) or 'about'} is missing")
-        if not all(isinstance(text, str) for table in tables for item in table.items() for text in item):
-            raise ValueError("a version or digest is no text")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DamagedModel(f"{name}: its {MANIFEST} can't be read ({error}); {_retrain({}, name)}") from None
+def _manifest(written: bytes) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(written.decode())
+    missing = {"libraries", "about", "files"} - manifest.keys()
+    tables = [manifest["libraries"], manifest["files"]]
+    if missing or not isinstance(manifest["about"], dict):
+        raise ValueError(f"{', '.join(sorted(missing)) or 'about'} is missing")
+    if not all(isinstance(text, str) for table in tables for item in table.items() for text in item):
+        raise ValueError("a version or digest is no text")
     return manifest
 
 
@@ -229,7 +234,17 @@ def _retrain(manifest: dict[str, Any], name: str) -> str:
     """Name the one command that makes a model anew, among the versions where it was."""
     models = os.path.dirname(name)
     there = f" --models {shlex.quote(models)}" if models not in ("", "models") else ""
-    return f"retrain with: {manifest.get('about', {}).get('command') or 'desk train'}{there}"
+    told = manifest.get("about", {}).get("command")
+    return f"retrain with: {told if _is_command(told) else 'desk train'}{there}"
+
+
+def _is_command(told: Any) -> bool:
+    """Say whether a manifest tells how to train, and nothing that a shell would do besides."""
+    if not (isinstance(told, str) and told.isprintable() and told.startswith("desk train ")):
+        return False
+    with suppress(ValueError):
+        return shlex.join(shlex.split(told)) == told
+    return False
 
 
 def _installed(library: str) -> str:
@@ -244,6 +259,8 @@ def _series(version: str) -> tuple[str, ...]:
 
 
 def _digest(path: Path) -> str:
+    if not path.is_file():  # nobody ever comes to the end of a device or pipe
+        return "no file"
     try:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -251,18 +268,17 @@ def _digest(path: Path) -> str:
         return f"unreadable: {error}"
 
 
+def _content(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise OSError("it is no file")
+    return path.read_bytes()
+
+
 def _plain(value: Any) -> Any:
     """Give one of our dataclasses, and those in it, as dicts."""
     if not is_dataclass(value):
         return value
     return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-
-
-def _arrays(value: Any) -> Any:
-    """Give dicts of mapped arrays as dicts of plain ones over the same memory."""
-    if isinstance(value, dict):
-        return {key: _arrays(one) for key, one in value.items()}
-    return np.asarray(value) if isinstance(value, np.memmap) else value
 
 
 def _classifier(focus: dict[str, Any], vocabulary: dict[str, Any], **others: Any) -> Classifier:

@@ -25,6 +25,11 @@ from __future__ import annotations
 class DeskError(Exception):
     """Base of all errors of Foreign Desk; its text is meant for the person who reads it."""
 
+    def __str__(self) -> str:
+        """Give the text, with what a file or a stranger put in that no terminal should get written out."""
+        told = super().__str__()
+        return "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in told)
+
 
 class InputError(DeskError):
     """What was given can't be used."""

@@ -16,6 +16,7 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from training import artifact
-from training.errors import NoRoom
+from training.errors import InputError, NoRoom, Unreachable
 from training.lock import held
 
 CURRENT = "current"  # the small file that names the version in use
@@ -105,11 +106,20 @@ class LocalFiles:
         return str(self.folder.resolve())
 
     def read(self, name: str) -> bytes | None:
-        """Give what is in a file, None where there is none."""
+        """Give what is in a file, None where there is none.
+
+        Raises:
+            Unreachable: it can't be read.
+        """
+        file = self.folder / name
         try:
-            return (self.folder / name).read_bytes()
+            if not stat.S_ISREG(file.stat().st_mode):  # whoever opens a pipe may wait for ever
+                raise OSError(errno.EINVAL, "it is no file")
+            return file.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise Unreachable(f"{file}: can't be read ({error.strerror}); mend it or take it away") from None
 
     def write(self, name: str, content: str) -> None:
         """Write a file in one step."""
@@ -156,8 +166,8 @@ class LocalFiles:
 
     def put(self, version: str, save: Callable[[Path], None]) -> None:
         """Publish what ``save`` writes into a folder."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         with room(self.name):
+            self.folder.mkdir(parents=True, exist_ok=True)
             unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
             self._put(unfinished, version, save)
         _sync(self.folder)
@@ -175,7 +185,8 @@ class LocalFiles:
 
     def take(self, version: str) -> None:
         """Take a version away."""
-        remove(self.folder / version)
+        with room(self.name):
+            remove(self.folder / version)
 
     def hold(self) -> AbstractContextManager[None]:
         """Be the one run at work in the folder."""
@@ -183,21 +194,25 @@ class LocalFiles:
 
     def sweep(self, *, alone: bool) -> None:
         """Take away what is unfinished: at once when ``alone``, else after a day."""
-        sweep(self.folder, alone=alone)
+        with room(self.name):
+            sweep(self.folder, alone=alone)
 
 
 @contextmanager
 def room(name: str) -> Iterator[None]:
-    """Say that there is no room in a folder when the system says so.
+    """Say that there is no room in a folder, or that it can't be written to, when the system says so.
 
     Raises:
         NoRoom: the disk is full.
+        InputError: nothing can be written there.
     """
     try:
         yield
     except OSError as error:
         if error.errno not in _FULL:
-            raise
+            raise InputError(
+                f"{name}: can't be written to ({error.strerror or error}); see who may write there, and what is there"
+            ) from error
         raise NoRoom(
             f"{name}: no room for what is written there ({error.strerror}); make some, by desk models prune perhaps"
         ) from error

@@ -54,11 +54,33 @@ def held(folder: Path, name: str | None = None) -> Iterator[None]:
 
 @contextmanager
 def turn(file: Path) -> Iterator[None]:
-    """Wait for one's turn at what takes others a moment; a killed process holds nobody up."""
+    """Wait for one's turn at what takes others a moment; a killed process holds nobody up.
+
+    Raises:
+        InputError: nothing can be written there.
+    """
     from filelock import FileLock
 
-    with FileLock(file):
+    try:
+        lock = FileLock(file).acquire()
+    except OSError as error:
+        raise InputError(f"{file.parent}: can't be written to ({error.strerror}); name another folder") from None
+    with lock:
         yield
+
+
+@contextmanager
+def moment(folder: Path) -> Iterator[None]:
+    """Wait for one's turn at changing which versions a folder has or uses; where it can't be locked, do without."""
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _me() -> dict[str, object]:

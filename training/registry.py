@@ -26,15 +26,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from training import artifact
-from training.errors import InputError, NoModel, Unreachable
+from training.errors import DamagedModel, InputError, NoModel
 from training.files import CURRENT, Files, LocalFiles
+from training.lock import moment
 from training.model import Model
 
 PROMOTIONS, PINNED, TOPIC_NAMES = "promotions.jsonl", "pinned.json", "topic_names.json"
 KEPT = 10  # versions that pruning leaves, besides the current, the previous and the pinned ones
 LONGEST = 80  # characters of a topic's name
 T = TypeVar("T")
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{,50}")  # as a hidden name it is longer, and a system has its bounds
 
 
 def place(models: str | Path) -> str | Path:
@@ -74,7 +75,7 @@ class Registry:
 
     def versions(self) -> list[str]:
         """Give the names of all published versions, oldest first."""
-        return self.files.versions()
+        return [name for name in self.files.versions() if _is_name(name)]
 
     def current(self) -> str | None:
         """Give the name of the version in use, None when there is none."""
@@ -99,6 +100,7 @@ class Registry:
         """Verify and load a version, or the current one; its topics have the names that people gave them, or these."""
         path = self.path(version)
         model = artifact.load(path, f"{self.name}/{path.name}")
+        self._itself(path.name, model.about)
         return replace(model, topics=model.topics.renamed(self.topic_names() if names is None else names))
 
     def topic_names(self) -> dict[str, str]:
@@ -110,9 +112,7 @@ class Registry:
         try:
             found = self.files.read(TOPIC_NAMES)
             names = {} if found is None else json.loads(found.decode())
-        except Unreachable:
-            raise
-        except (OSError, ValueError) as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{self.name}/{TOPIC_NAMES}: can't be read ({error}); mend it or take it away") from None
         if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
             raise InputError(f"{self.name}/{TOPIC_NAMES}: must hold names by id; mend it or take it away")
@@ -145,7 +145,9 @@ class Registry:
     def verify(self, version: str | None = None, *, anew: bool = False) -> dict[str, Any]:
         """Verify a version, or the current one, and give its manifest; see :meth:`path`."""
         path = self.path(version, anew=anew)
-        return artifact.verify(path, f"{self.name}/{path.name}")
+        manifest = artifact.verify(path, f"{self.name}/{path.name}")
+        self._itself(path.name, manifest["about"])
+        return manifest
 
     def manifest(self, version: str | None = None) -> dict[str, Any]:
         """Give a version's manifest, verified as far as it costs little: in an object store, without its large files.
@@ -155,7 +157,9 @@ class Registry:
             DamagedModel, MismatchedModel: it can't be used.
         """
         version = self._named(version)
-        return self._there(version, self.files.manifest(version))
+        manifest = self._there(version, self.files.manifest(version))
+        self._itself(version, manifest["about"])
+        return manifest
 
     def publish(self, model: Model, *, promote: bool = True) -> str:
         """Write a model as a new version, make it current unless told otherwise, and give the version's name."""
@@ -170,18 +174,19 @@ class Registry:
     def promote(self, version: str) -> None:
         """Verify a version and make it the current one."""
         self.verify(version)
-        self._published(version)
-        was = self.current()
-        if was and was not in [name for name, _ in self.promotions()[-1:]]:
-            self._tell(was)  # a promotion was killed before it could say so, or somebody wrote the file
-        self.files.write(CURRENT, version + "\n")
-        self._tell(version, datetime.now(UTC).isoformat(timespec="seconds"))
+        with moment(self.folder):
+            self._published(version)
+            was = self.current()
+            if was and was not in [name for name, _ in self.promotions()[-1:]]:
+                self._tell(was)  # a promotion was killed before it could say so, or somebody wrote the file
+            self.files.write(CURRENT, version + "\n")
+            self._tell(version, datetime.now(UTC).isoformat(timespec="seconds"))
 
     def promotions(self) -> list[tuple[str, str]]:
         """Give what was promoted and when ('' where nobody knows), the newest last; other lines are passed over."""
         found = []
         for line in self._text(PROMOTIONS).splitlines():
-            with suppress(ValueError, TypeError, KeyError):
+            with suppress(ValueError, TypeError, KeyError, RecursionError):
                 told = json.loads(line)
                 found.append((str(told["version"]), str(told.get("at", ""))))
         return found
@@ -213,7 +218,7 @@ class Registry:
         """
         try:
             found = json.loads(self._text(PINNED) or "[]")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{self.name}/{PINNED}: can't be read ({error}); mend it or take it away") from None
         if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
             raise InputError(f"{self.name}/{PINNED}: must hold a list of versions; mend it or take it away")
@@ -242,16 +247,24 @@ class Registry:
         """Give the versions that pruning takes away, oldest first.
 
         The current one stays, the one before it, the pinned ones, and the newest ``keep`` of all.
+
+        Raises:
+            NoModel: the current one is none of those that are there, so nobody knows which is in use.
         """
-        versions = self.versions()
-        stays = {self.current(), self.previous(), *self.pinned(), *(versions[-keep:] if keep else ())}
+        versions, current = self.versions(), self.current()
+        if current is not None:
+            self._published(current)
+        stays = {current, self.previous(), *self.pinned(), *(versions[-keep:] if keep else ())}
         return [version for version in versions if version not in stays]
 
     def prune(self, keep: int) -> list[str]:
         """Take away old versions, and what killed runs left unfinished a day ago or earlier; give the versions."""
-        gone = self.prunable(keep)
-        for version in gone:
-            self.files.take(version)
+        gone = []
+        for version in self.prunable(keep):
+            with moment(self.folder):
+                if version in self.prunable(keep):  # somebody may have promoted or pinned it meanwhile
+                    self.files.take(version)
+                    gone.append(version)
         self.files.sweep(alone=False)
         return gone
 
@@ -273,6 +286,13 @@ class Registry:
     def _published(self, version: str) -> str:
         """Give the name of a version where it is published; a copy on this machine may be of one that is gone."""
         return self._there(version, version if version in self.versions() else None)
+
+    def _itself(self, version: str, about: Mapping[str, Any]) -> None:
+        """Refuse a version, signed perhaps, that somebody put in the place of another."""
+        if (found := about.get("version")) != version:
+            raise DamagedModel(
+                f"{self.name}/{version}: holds version {found!r}; give it back that name, or take it away"
+            )
 
     def _there(self, version: str, found: T | None) -> T:
         """Give what was found of a version; where it is nothing, say which versions there are."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.commands import options
 from service.commands.showing import change_lines, score_table, table, write
-from training.errors import DeskError
+from training.errors import DamagedModel, DeskError
+
+if TYPE_CHECKING:
+    from training.registry import Registry
 from training.registry import KEPT
 
 
@@ -36,17 +40,18 @@ def list_(models: str | Path, format_: str) -> None:
     registry = Registry(models)
     current, pinned = registry.current(), registry.pinned()
     rows = []
-    for version in registry.versions():
+    for version in _named(registry):
         row: dict[str, object] = {"version": version, "current": version == current, "pinned": version in pinned}
         try:
             about = registry.manifest(version)["about"]
-            row |= {
-                "trained_at": about["trained_at"],
-                "parent": about.get("parent"),
-                "articles": about["articles"]["all"],
-                "micro_f1": about["out_of_fold"]["micro"]["f1"],
-                "usable": True,
-            }
+            with _told(version):
+                row |= {
+                    "trained_at": about["trained_at"],
+                    "parent": about.get("parent"),
+                    "articles": about["articles"]["all"],
+                    "micro_f1": about["out_of_fold"]["micro"]["f1"],
+                    "usable": True,
+                }
         except DeskError as error:
             row |= {"usable": False, "problem": str(error)}
         rows.append(row)
@@ -61,15 +66,16 @@ def list_(models: str | Path, format_: str) -> None:
                 r["version"],
                 r.get("trained_at", ""),
                 r.get("articles", ""),
-                r.get("micro_f1", r.get("problem", "")),
+                r.get("micro_f1", ""),
                 r.get("parent") or "",
-                "pinned" if r["pinned"] else "",
+                ", ".join([*["pinned"] * bool(r["pinned"]), *["can't be used"] * ("problem" in r)]),
             ]
             for r in rows
         ]
         click.echo(
             table(["", "version", "trained at", "articles", "micro F1 (out of fold)", "goes on from", ""], shown)
         )
+        click.echo("".join(f"{r['problem']}\n" for r in rows if "problem" in r), nl=False)
 
 
 @command.command("show")
@@ -78,13 +84,11 @@ def list_(models: str | Path, format_: str) -> None:
 @options.format()
 def show(version: str | None, models: str | Path, format_: str) -> None:
     """Show one version, or the current one: what it was made of, how good it is, whether it was in use and stays."""
-    from training import artifact
     from training.registry import Registry
 
     registry = Registry(models)
     path = registry.path(version)
     manifest = registry.verify(version)
-    about = manifest["about"]
     promoted = [at for version, at in registry.promotions() if version == path.name and at]
     here = {
         "folder": str(path),
@@ -95,6 +99,14 @@ def show(version: str | None, models: str | Path, format_: str) -> None:
     if format_ != "table":
         write(manifest | here, format_)
         return
+    with _told(path.name):
+        click.echo(_shown(path, manifest, here))
+
+
+def _shown(path: Path, manifest: Mapping[str, Any], here: Mapping[str, Any]) -> str:
+    from training import artifact
+
+    about, promoted = manifest["about"], here["promoted_at"]
     rows = {
         "version": about["version"] + (" (pinned)" if here["pinned"] else ""),
         "trained at": about["trained_at"],
@@ -109,8 +121,8 @@ def show(version: str | None, models: str | Path, format_: str) -> None:
         "folder": path,
         "card": path / artifact.CARD_PAGE,
     }
-    click.echo("\n".join(f"{name:<12}{value}" for name, value in rows.items() if value) + "\n")
-    click.echo(score_table(about["out_of_fold"], names={}))
+    lines = [f"{name:<12}{value}" for name, value in rows.items() if value]
+    return "\n".join([*lines, "", score_table(about["out_of_fold"], names={})])
 
 
 @command.command("diff")
@@ -128,11 +140,12 @@ def diff(old: str, new: str | None, models: str | Path, format_: str) -> None:
 
     registry = Registry(models)
     before, after = registry.load(old), registry.load(new)
-    found: dict[str, Any] = {
-        "scores": _scores(before.about, after.about),
-        "settings": _settings(before.about, after.about),
-        "topics": identity.difference(before.topics, after.topics),
-    }
+    with _told(f"{before.version}, {after.version}"):
+        found: dict[str, Any] = {
+            "scores": _scores(before.about, after.about),
+            "settings": _settings(before.about, after.about),
+            "topics": identity.difference(before.topics, after.topics),
+        }
     if format_ != "table":
         write(found, format_)
         return
@@ -155,7 +168,7 @@ def verify(versions: tuple[str, ...], models: str | Path) -> None:
     from training.registry import Registry
 
     registry, bad = Registry(models), 0
-    for version in versions or registry.versions():
+    for version in versions or _named(registry):
         try:
             registry.verify(version, anew=True)
             click.echo(f"{version}  good")
@@ -220,14 +233,34 @@ def unpin(version: str, models: str | Path) -> None:
 )
 @click.option("--dry-run", is_flag=True, help="Say what would go, and take nothing away.")
 def prune(models: str | Path, keep: int, dry_run: bool) -> None:
-    """Take away old versions; the current one, the one before it and pinned ones always stay."""
+    """Take away old versions; the current one, the one before it and pinned ones always stay.
+
+    It does so only while no training run is at work, which may be about to promote one of them.
+    """
     from training.registry import Registry
 
     registry = Registry(models)
-    gone = registry.prunable(keep) if dry_run else registry.prune(keep)
+    with nullcontext() if dry_run else registry.lock():  # else it would take what a run is about to promote
+        gone = registry.prunable(keep) if dry_run else registry.prune(keep)
     for version in gone:
         click.echo(f"{'would go' if dry_run else 'gone'}  {version}")
     click.echo(f"{len(registry.versions())} versions in {models}.")
+
+
+def _named(registry: Registry) -> list[str]:
+    """Give all versions, and the current one though it is not there."""
+    return sorted({*registry.versions(), *filter(None, [registry.current()])})
+
+
+@contextmanager
+def _told(version: str) -> Iterator[None]:
+    """Say so where a version does not tell of itself what is asked."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DamagedModel(
+            f"{version}: its manifest does not tell all of it ({error!r}); train one with: desk train"
+        ) from None
 
 
 def _scores(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
