@@ -55,7 +55,7 @@ def retrain(
         champion = night.champion = registry.load(night.before) if night.before else None
 
         night.begins("collect")
-        with collected(settings, store, progress) as (whole, night.collected):
+        with collected(settings, store, progress, registry.address) as (whole, night.collected):
             night.begins("train")
             version = registry.publish(train(whole, progress, skips, champion), promote=False)
             challenger = night.challenger = registry.load(version)
