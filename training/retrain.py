@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from training.collect import collected
-from training.errors import DeskError
+from training.errors import DeskError, ModelError
 from training.gate import Gate, bytes_of, compare, judge
 from training.night import Night, Outcome
 from training.progress import Progress, unseen
@@ -47,7 +47,7 @@ def retrain(
     Raises:
         Busy: another run is at work.
         InputError: the seeds or a corpus are wrong; nothing has changed.
-        ModelError: the current model can't be compared with.
+        ModelError: the current model can't be compared with, or became current in the meantime.
         StoreError, NoRoom: the store can't be read, or the disk is full; nothing has changed.
     """
     with registry.lock(), Night(registry, store, command) as night:
@@ -71,6 +71,11 @@ def retrain(
         night.begins("promote")
         registry.prune(KEPT)  # before: whatever goes wrong, a night that promoted is told as one
         if night.verdict.passed:
+            if registry.current() != night.before:  # a rollback, say, which a night must not undo
+                raise ModelError(
+                    f"{registry.name}: another version became current while the night was at work, and the "
+                    f"challenger {version} was not compared with it; run the night again"
+                )
             registry.promote(version)
             night.promoted = True
     return night.outcome
