@@ -562,6 +562,11 @@ def test_all_that_is_wrong_is_told(tiny: tuple[Model, list[Comparison], Settings
     assert not any(reason.endswith(".") for reason in verdict.reasons)
 
 
+def test_a_score_that_seems_to_stay_is_said_to() -> None:
+    (check,) = no_worse(Gate(), [scored("new", 100, (BRIER, 0.1, 0.1001, 0.001))])
+    assert check.told == "the Brier score on new articles stays at 0.100"
+
+
 def test_a_bound_without_end_is_none_in_a_row() -> None:
     assert Check("speed", True, 1.0, float("inf"), "fast").as_row()["bound"] is None
 

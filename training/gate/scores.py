@@ -43,8 +43,8 @@ def _no_worse(one: Difference, group: str, allowed: float) -> Check:
     worse = -one.difference if better_is_less else one.difference
     score = {BRIER: "the Brier score", MICRO: MICRO, MACRO: MACRO}.get(one.score, f"F1 of {one.score}")
     goes = ("rises" if better_is_less else "falls") if worse > 0 else "goes"
-    change = f"{goes} from {one.ours:.3f} to {one.theirs:.3f}" if worse else f"stays at {one.ours:.3f}"
-    told = f"{score} on {group} articles {change}"
+    was, now = f"{one.ours:.3f}", f"{one.theirs:.3f}"
+    told = f"{score} on {group} articles {f'stays at {was}' if was == now else f'{goes} from {was} to {now}'}"
     return Check(f"{score}, {group} articles", worse <= allowed, worse, allowed, told)
 
 

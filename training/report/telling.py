@@ -15,7 +15,11 @@ Report = Mapping[str, Any]
 SURE = 1.96  # standard errors from which a difference is called clear, where nobody has drawn articles anew
 SHORTEST, LONGEST = 20, 96  # characters of a reason in the headline
 OUTCOMES = {"promoted": "Promoted", "refused": "Refused", "failed": "Failed"}
-ON = {"known": "judged before", "new": "judged since the last night", "partly judged": "with labels judged since then"}
+ON = {
+    "known": "judged before",
+    "new": "judged since the last night",
+    "partly judged": "partly judged since the last night",
+}
 ON_SHORT = {"known": "known articles", "new": "new articles", "partly judged": "partly judged articles"}
 _OPENINGS = {*"The A An On In It Its No There This Its Of".split()}  # words that begin no name
 
