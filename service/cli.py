@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
 
 import click
@@ -70,8 +71,11 @@ def main() -> None:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except DeskError as error:
-        click.echo(f"desk: {error}", err=True)
-        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has had enough
+    except (DeskError, OSError) as error:
+        click.echo(f"desk: {error}", err=True)
+        sys.exit(2)
+    except Exception:  # Python would end with 1, which says that a gate refused
+        traceback.print_exc()
+        sys.exit(2)

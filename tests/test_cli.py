@@ -53,6 +53,22 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(PermissionError(13, "Permission denied", "models/current"), "desk: [Errno 13]"), (KeyError("x"), "Traceback")],
+    ids=["the system's", "ours"],
+)
+def test_no_error_is_taken_for_a_refusal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, told: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("training.report.latest", broken)
+    assert call(monkeypatch, "report") == 2
+    assert capsys.readouterr().err.startswith(told)
+
+
 def test_help_lists_every_verb_with_what_it_does(runner: CliRunner) -> None:
     shown = " ".join(runner.invoke(desk, ["--help"]).output.split())
     for verb, what in VERBS.items():

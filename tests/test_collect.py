@@ -95,6 +95,24 @@ def test_the_file_is_gone_afterwards(settings: Settings, store: Store, tmp_path:
     assert whole.collected and not whole.collected.parent.exists()
 
 
+def test_what_a_killed_run_left_goes_with_the_next_one_for_the_same_models(
+    settings: Settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(store)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folders = []
+    for models in ("ours", "theirs"):
+        with collected(settings, store, models=models) as (whole, _):
+            assert whole.collected
+            folders.append(whole.collected.parent)
+    for folder in folders:
+        folder.mkdir()
+        (folder / "store.jsonl").touch()
+    with collected(settings, store, models="ours") as (whole, _):
+        assert whole.collected and whole.collected.exists() and not folders[0].exists()
+    assert folders[1].exists()
+
+
 FULL = """
 import resource, sys
 from pathlib import Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -20,7 +21,7 @@ from tests.helping import publish, tiny_model, tiny_rows, write_rows, write_tiny
 from training import bootstrap, corpus, seeds
 from training.article import Article
 from training.bootstrap import BRIER, MACRO, MICRO, Difference
-from training.errors import ArticleError, InputError
+from training.errors import ArticleError, InputError, StoreError
 from training.evaluate import Answer, Counts, Evaluation, Truth
 from training.gate import Check, Comparison, Gate, Verdict, bytes_of, compare, cost, judge
 from training.gate.canaries import assigned, canaries_right
@@ -31,6 +32,7 @@ from training.mentions import Finder
 from training.model import Model
 from training.progress import unseen
 from training.readers import Skips, read
+from training.registry import Registry
 from training.settings import Settings
 from training.topics import Topics
 
@@ -62,6 +64,8 @@ def test_bounds_are_read_from_a_file_and_the_others_stay(tmp_path: Path) -> None
         ("support = 0.5", "support must be a whole number from 1 up, found 0.5"),
         ("support = 0", "support must be a whole number from 1 up, found 0"),
         ("size = nan", "size must be a number from 0 up, found nan"),
+        (f"size = 1{'0' * 400}", "size must be a number from 0 up, found 1000"),
+        (f"canaries = {2**63}", "canaries must be a whole number from 0 up, found 9223372036854775808"),
         ("size = -1", "size must be a number from 0 up, found -1"),
         ("label 0.1", "can't be read as TOML: "),
     ],
@@ -122,7 +126,7 @@ def test_a_score_is_refused_that_falls_beyond_chance_and_beyond_the_bound(
     assert reasons([check]) == ([told] if told else [])
     assert check.measured is not None and check.bound is not None
     assert check.passed == (check.measured <= check.bound)
-    assert re.search(r" on new articles (falls|rises|goes|stays) from 0\.\d|1\.0", check.told)
+    assert re.search(r" on new articles ((falls|rises|goes) from|stays at) 0\.\d|1\.0", check.told)
 
 
 @pytest.mark.parametrize("bound", ["micro", "macro", "label", "brier"])
@@ -558,6 +562,11 @@ def test_all_that_is_wrong_is_told(tiny: tuple[Model, list[Comparison], Settings
     assert not any(reason.endswith(".") for reason in verdict.reasons)
 
 
+def test_a_score_that_seems_to_stay_is_said_to() -> None:
+    (check,) = no_worse(Gate(), [scored("new", 100, (BRIER, 0.1, 0.1001, 0.001))])
+    assert check.told == "the Brier score on new articles stays at 0.100"
+
+
 def test_a_bound_without_end_is_none_in_a_row() -> None:
     assert Check("speed", True, 1.0, float("inf"), "fast").as_row()["bound"] is None
 
@@ -604,6 +613,12 @@ def test_the_command_takes_bounds_from_a_file_and_tolerance_before_it(asked: Any
     assert asked("--gate", str(file), "--tolerance", "0") == Gate(micro=0, label=0.2)
 
 
+@pytest.mark.parametrize("option", ["--tolerance", "--target-precision"])
+def test_nan_is_no_share(runner: CliRunner, tmp_path: Path, option: str) -> None:
+    done = runner.invoke(desk, ["retrain", "--models", str(tmp_path), option, "nan"])
+    assert done.exit_code == 2 and "nan is no number" in done.stderr
+
+
 def test_the_command_tells_what_is_wrong_in_a_file_before_anything_is_trained(
     runner: CliRunner, tmp_path: Path
 ) -> None:
@@ -611,7 +626,33 @@ def test_the_command_tells_what_is_wrong_in_a_file_before_anything_is_trained(
     file.write_text("lable = 0.1\n", encoding="utf-8")
     done = runner.invoke(desk, ["retrain", "--models", str(tmp_path / "models"), "--gate", str(file)])
     assert isinstance(done.exception, InputError) and "unknown key 'lable'" in str(done.exception)
-    assert not (tmp_path / "models").exists()
+    assert Registry(tmp_path / "models").versions() == []
+
+
+@pytest.mark.parametrize("written", ["lable = 0.1\n", None], ids=["wrong", "gone"])
+def test_a_night_that_can_t_begin_is_told_with_the_command_to_run_it_again(
+    runner: CliRunner, tmp_path: Path, written: str | None
+) -> None:
+    file, models = tmp_path / "my gate.toml", tmp_path / "models"
+    if written:
+        file.write_text(written, encoding="utf-8")
+    command = ["retrain", "--models", str(models), "--gate", str(file), "--no-samples", "--no-store"]
+    assert isinstance(runner.invoke(desk, command).exception, InputError)
+    found = json.loads(runner.invoke(desk, ["report", "--models", str(models), "--format", "json"]).stdout)
+    assert (found["outcome"], str(file) in found["error"]) == ("failed", True)
+    again = shlex.split(found["command"])
+    assert again[:2] == ["desk", "retrain"] and {*again[2:]} == {*command[1:]}
+
+
+def test_where_the_store_is_gone_nobody_wants_a_model_of_the_samples_alone(runner: CliRunner, tmp_path: Path) -> None:
+    model, models = tiny_model(), tmp_path / "models"
+    stored = {**model.about, "settings": {**model.about["settings"], "until": "2025-01-01T00:00:00+00:00"}}
+    publish(replace(model, about=stored), models, "20250101T000000000")
+    done = runner.invoke(desk, ["retrain", "--models", str(models)])
+    assert isinstance(done.exception, StoreError) and "--no-store" in str(done.exception)
+    told = runner.invoke(desk, ["report", "--models", str(models)]).stdout
+    assert "Failed: the current model was trained on a store" in told
+    assert Registry(models).versions() == ["20250101T000000000"]
 
 
 def test_the_command_refuses_what_a_file_forbids(runner: CliRunner, tmp_path: Path) -> None:

@@ -78,6 +78,13 @@ def test_a_killed_run_holds_nothing(tmp_path: Path, holder: Callable[[], subproc
     kill(holder())
 
 
+def test_who_held_a_folder_may_stay_written_there(tmp_path: Path) -> None:
+    (tmp_path / HOLDER / "cannot be taken away").mkdir(parents=True)
+    for _ in range(2):
+        with held(tmp_path):
+            pass
+
+
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", "\xff"], ids=str)
 def test_who_is_first_need_not_be_known(tmp_path: Path, text: str | None) -> None:
     with held(tmp_path):

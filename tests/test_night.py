@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +72,18 @@ def test_a_refused_night_says_why(quick: Settings, registry: Registry, kept: Sto
     assert not outcome.promoted and found["outcome"] == "refused"
     assert found["reasons"] == outcome.reasons and "MB" in found["reasons"][0]
     assert found["champion"] == champion.version == registry.current()
+
+
+def test_a_label_that_the_champion_does_not_know_has_a_name_too(
+    quick: Settings, registry: Registry, tmp_path: Path
+) -> None:
+    seeds = Path(shutil.copytree(quick.seeds, tmp_path / "seeds"))
+    with (seeds / "countries.toml").open("a", encoding="utf-8") as file:
+        file.write('[DE]\nname = "Germany"\n')
+    outcome = retrain(replace(quick, seeds=seeds), registry, None, replace(EASY, size=0.01, small=0))
+    found = told(registry)
+    assert not outcome.promoted and found["names"]["DE"] == "Germany"
+    assert found["models"] == str(registry.folder)
 
 
 def test_a_night_that_fails_is_told_and_its_news_are_told_the_next_time(

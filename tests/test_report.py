@@ -157,6 +157,7 @@ def words(night: dict[str, Any]) -> str:
         (REFUSED, "Refused: the labels of 120 new articles contradict the current model"),
         ({**REFUSED, "reasons": ["Chad falls", "Libya falls"]}, "Refused: Chad falls, and 1 reason more"),
         (FAILED, "Failed: no room for temporary files"),
+        ({**FAILED, "error": "article a1: label 'FR' is not in seeds: add it"}, "Failed: label 'FR' is not in seeds"),
         (FIRST, "Promoted: the first model, with 93.9 of 100 points"),
         ({**FIRST, "scores": None}, "Promoted: the first model"),
         (QUIET, "Promoted: as good as the model before"),
@@ -234,9 +235,37 @@ def test_what_to_do_comes_with_the_commands() -> None:
         assert listed == [command for command in commands(night) if command]
 
 
+def test_commands_say_where_the_models_are() -> None:
+    for night in NIGHTS.values():
+        for action in telling.actions({**night, "models": "/my models"}):
+            assert action.command is None or action.command.endswith((" --models '/my models'", " --models models"))
+    assert "desk review --models '/my models'" in words({**WHOLE, "models": "/my models"})
+
+
+def test_the_screen_has_whole_commands() -> None:
+    where = f"/srv/{'models-of-the-night/' * 3}here"
+    command = f"desk retrain --models {where} --corpus {where}.jsonl --seeds {where}"
+    for night, its in ((FAILED, command), (REFUSED, f"desk models promote 20261127T031514410 --models {where}")):
+        told = report.text({**night, "models": where, "command": command})
+        assert f" {its}\n" in re.sub(r" \\\n +", " ", told)  # as a shell reads it
+
+
+def test_the_screen_says_which_model_is_in_use_however_much_there_is_to_say() -> None:
+    told = report.text({**REFUSED, "reasons": [f"F1 of LY falls, {'and falls ' * 90}"] * 3}).splitlines()
+    assert told[2].startswith("The model before stays in use.")
+
+
+def test_the_screen_tells_the_steps_that_took_long() -> None:
+    steps = [*WHOLE["steps"], {"name": "gate", "seconds": 60}]
+    assert "Took       8 min 15 s: train 7 min 1 s, gate 1 min\n" in report.text({**WHOLE, "steps": steps})
+
+
 def test_a_label_that_people_gave_and_seeds_do_not_know_is_asked_for() -> None:
     night = {**WHOLE, "collected": {**WHOLE["collected"], "unknown": {"XK": 3}}}
-    assert "Add labels/XK.toml to seeds/: people gave that label to 3 articles" in words(night)
+    assert "Add labels/XK.toml to seeds/, as nothing is learned of it yet: people gave XK to 3 articles" in words(night)
+    many = {**WHOLE, "collected": {"unknown": {f"X{number:02}": 1 for number in range(40)}}}
+    assert "labels/X02.toml and 37 more to seeds/" in words(many)
+    check_screen(report.text(many))
 
 
 def test_topics_say_where_they_came_from_and_went() -> None:
@@ -327,8 +356,8 @@ def test_a_section_is_there_where_it_has_something_to_say(part: str, heading: st
 def check_screen(text: str) -> None:
     lines = text.splitlines()
     assert text.endswith("\n") and lines[0].strip()
-    assert len(lines) <= 24
-    assert max(map(len, lines)) <= 100
+    assert len(lines) <= 23
+    assert max(map(len, lines)) <= 80
     assert not [char for char in text if not char.isprintable() and char != "\n"]
 
 
@@ -354,7 +383,7 @@ def test_much_is_cut_where_there_is_no_room_and_what_to_do_stays() -> None:
 def test_wide_characters_take_two_columns() -> None:
     night = {**WHOLE, "review": [{**WHOLE["review"][0], "title": "利比亚" * 40, "name": "利比亚" * 20}]}
     [line] = [line for line in report.text(night).splitlines() if line.startswith("Review")]
-    assert 90 <= columns(line) <= 100
+    assert 70 <= columns(line) <= 80
 
 
 def test_the_text_tells_what_has_shifted_or_that_nothing_has() -> None:

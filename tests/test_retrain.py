@@ -15,9 +15,10 @@ from threadpoolctl import threadpool_limits
 from tests.conftest import SEEDS
 from tests.helping import tiny_rows, write_rows
 from training.article import Article
-from training.errors import ArticleError, DamagedModel, MismatchedModel, ModelError
-from training.gate import Gate
-from training.registry import Registry
+from training.errors import ArticleError, DamagedModel, InputError, MismatchedModel, ModelError
+from training.gate import Gate, Verdict
+from training.model import Model
+from training.registry import PINNED, Registry
 from training.retrain import Outcome, retrain
 from training.settings import Settings
 
@@ -119,6 +120,29 @@ def damage(folder: Path) -> None:
 def outdate(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (folder / "manifest.json").write_text(json.dumps({**manifest, "text_rules": 0}), encoding="utf-8")
+
+
+def test_a_night_does_not_undo_what_people_promoted_meanwhile(
+    quick: Settings, registry: Registry, champion: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.publish(replace(champion, about={**champion.about, "version": "older"}), promote=False)
+
+    def judged(*_: object) -> Verdict:
+        registry.promote("older")
+        return Verdict()
+
+    monkeypatch.setattr("training.retrain.judge", judged)
+    with pytest.raises(ModelError, match="another version became current"):
+        retrain(quick, registry)
+    assert registry.current() == "older"
+
+
+def test_what_can_t_be_pruned_is_told_before_anything_is_promoted(quick: Settings, registry: Registry) -> None:
+    before = registry.current()
+    (registry.folder / PINNED).write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match=PINNED):
+        retrain(quick, registry)
+    assert registry.current() == before
 
 
 @pytest.mark.parametrize(

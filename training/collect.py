@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,11 +40,12 @@ class Collected:
 
 @contextmanager
 def collected(
-    settings: Settings, store: Store | None, progress: Progress = unseen
+    settings: Settings, store: Store | None, progress: Progress = unseen, models: str = ""
 ) -> Iterator[tuple[Settings, Collected]]:
     """Give settings under which the articles of a store are trained on too, as they were at ``settings.until``, or now.
 
-    The file that they are written to is gone afterwards.
+    The file that they are written to is gone afterwards; that of a run that was killed goes with the next one for the
+    same ``models``, whose lock the caller holds.
 
     Raises:
         InputError: the moment is none.
@@ -53,12 +56,25 @@ def collected(
         yield settings, Collected()
         return
     until = _moment(settings.until)
-    with tempfile.TemporaryDirectory(prefix="desk-") as folder:
+    with _folder(models) as folder:
         file = Path(folder) / "store.jsonl"
         known = frozenset(seeds.load(settings.seeds).labels)
         with spool.room():
             found = _write(file, store, until, known, progress)
         yield replace(settings, until=until.isoformat(), collected=file), found
+
+
+@contextmanager
+def _folder(models: str) -> Iterator[str]:
+    """Give a temporary folder for the one run that is at work for some models."""
+    prefix = f"desk-{hashlib.sha256(models.encode()).hexdigest()[:12]}-"
+    with spool.room():
+        made = tempfile.TemporaryDirectory(prefix=prefix)
+    with made as folder:
+        for left in Path(folder).parent.glob(f"{prefix}*") if models else ():
+            if left != Path(folder):
+                shutil.rmtree(left, ignore_errors=True)
+        yield folder
 
 
 def _moment(until: str | None) -> datetime:

@@ -49,7 +49,8 @@ def held(folder: Path, name: str | None = None) -> Iterator[None]:
         try:
             yield
         finally:
-            (folder / HOLDER).unlink(missing_ok=True)
+            with suppress(OSError):  # the lock itself is the kernel's
+                (folder / HOLDER).unlink()
 
 
 @contextmanager

@@ -17,13 +17,12 @@ from training.collect import Collected
 from training.errors import DeskError
 from training.gate import Check, Comparison, Verdict
 from training.model import Model
-from training.progress import Progress
 from training.registry import Registry
-from training.settings import Settings
 
 if TYPE_CHECKING:
     from training.store import Store
 
+USUAL = "models"  # where commands look for models that are told no other place
 WORDS = 6  # of a topic that is new or gone
 
 
@@ -74,6 +73,7 @@ class Night:
     """What is found out in the course of a night, one step after the other; the report of it is written at its end.
 
     Attributes:
+        command: what runs the night again.
         before: the version that was current when the night began.
         champion: that model, once it is loaded.
         challenger: the one that was trained, as it would be served.
@@ -82,8 +82,8 @@ class Night:
         report: where the report is; None where it could not be written, and ``untold`` says why.
     """
 
-    def __init__(self, settings: Settings, registry: Registry, store: Store | None, progress: Progress) -> None:
-        self.settings, self.registry, self.store, self.progress = settings, registry, store, progress
+    def __init__(self, registry: Registry, store: Store | None = None, command: str | None = None) -> None:
+        self.registry, self.store, self.command = registry, store, command
         self.started_at = datetime.now(UTC)
         self.before = registry.current()
         self.champion: Model | None = None
@@ -143,6 +143,7 @@ class Night:
         """Give all that the report is made of."""
         last = self._last()
         model = self.challenger if self.promoted else self.champion
+        named = [one for one in (self.champion, self.challenger) if one]
         told: dict[str, Any] = {
             "night": f"{self.started_at:%Y-%m-%d}",
             "started_at": self.started_at.isoformat(),
@@ -153,11 +154,12 @@ class Night:
             "champion": self.before,
             "challenger": self.challenger.version if self.challenger else None,
             "scores": self.challenger.about["out_of_fold"] if self.challenger else None,
-            "command": shlex.join(["desk", "retrain", "--models", self.registry.name]),
+            "models": None if self.registry.name == USUAL else self.registry.address,
+            "command": self.command or shlex.join(["desk", "retrain", "--models", self.registry.address]),
             "checks": [check.as_row() for check in self.verdict.checks],
             "comparisons": [comparison.as_row() for comparison in self.comparisons],
             "topics": self._worded(),
-            "names": {id: label.name for id, label in model.seeds.labels.items()} if model else {},
+            "names": {id: label.name for one in named for id, label in one.seeds.labels.items()},
         }
         if self.store and self.challenger and not error:
             told["collected"] = self._news(self.store, self.challenger, last)

@@ -6,9 +6,12 @@ away: a version is written under a hidden name, and `current` is replaced in one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from training.collect import collected
+from training.errors import DeskError, ModelError
 from training.gate import Gate, bytes_of, compare, judge
 from training.night import Night, Outcome
 from training.progress import Progress, unseen
@@ -28,6 +31,7 @@ def retrain(
     gate: Gate | None = None,
     progress: Progress = unseen,
     skips: Skips | None = None,
+    command: str | None = None,
 ) -> Outcome:
     """Run one night. A refused challenger is kept as a version of its own; the champion stays current.
 
@@ -38,19 +42,20 @@ def retrain(
         gate: what a challenger may lose.
         progress: wraps the things a slow step goes over, with the step's name.
         skips: counts the rows skipped, where the settings say so.
+        command: what runs the night again, as the report tells it.
 
     Raises:
         Busy: another run is at work.
         InputError: the seeds or a corpus are wrong; nothing has changed.
-        ModelError: the current model can't be compared with.
+        ModelError: the current model can't be compared with, or became current in the meantime.
         StoreError, NoRoom: the store can't be read, or the disk is full; nothing has changed.
     """
-    with registry.lock(), Night(settings, registry, store, progress) as night:
+    with registry.lock(), Night(registry, store, command) as night:
         registry.sweep()
         champion = night.champion = registry.load(night.before) if night.before else None
 
         night.begins("collect")
-        with collected(settings, store, progress) as (whole, night.collected):
+        with collected(settings, store, progress, registry.address) as (whole, night.collected):
             night.begins("train")
             version = registry.publish(train(whole, progress, skips, champion), promote=False)
             challenger = night.challenger = registry.load(version)
@@ -64,8 +69,24 @@ def retrain(
                 night.verdict = judge(gate or Gate(), champion, challenger, night.comparisons, whole, sizes)
 
         night.begins("promote")
+        registry.prune(KEPT)  # before: whatever goes wrong, a night that promoted is told as one
         if night.verdict.passed:
+            if registry.current() != night.before:  # a rollback, say, which a night must not undo
+                raise ModelError(
+                    f"{registry.name}: another version became current while the night was at work, and the "
+                    f"challenger {version} was not compared with it; run the night again"
+                )
             registry.promote(version)
             night.promoted = True
-        registry.prune(KEPT)
     return night.outcome
+
+
+@contextmanager
+def beginning(registry: Registry, command: str | None = None) -> Iterator[None]:
+    """Write the report of a night that can't even begin, as where its store is away; else the last one would stand."""
+    try:
+        yield
+    except DeskError as error:
+        with suppress(DeskError, OSError), registry.lock(), Night(registry, command=command):
+            raise error
+        raise

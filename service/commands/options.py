@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from training.errors import StoreError
 from training.readers import Skips
@@ -65,6 +68,15 @@ def format(default: str = "table") -> Decorator:
 REFUSED = 1  # the exit code of what a gate or a check refuses
 
 
+class Share(click.FloatRange):
+    """A number in a range; nan is in none, whatever click makes of it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the number."""
+        found = super().convert(value, param, ctx)
+        return self.fail(f"{value} is no number.", param, ctx) if isnan(found) else found
+
+
 class TopicCount(click.IntRange):
     """A number of topics, or the word auto."""
 
@@ -118,7 +130,7 @@ def training(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--target-precision",
-        type=click.FloatRange(0.5, 1, max_open=True),
+        type=Share(0.5, 1, max_open=True),
         default=None,
         metavar="P",
         help="Assign labels only where this share of them is right.  [default: best F1]",
@@ -186,6 +198,25 @@ def store(models: str | Path, *, make: bool = False) -> Store:
     if not make and not is_there(models):
         raise StoreError(f"{models}: no store yet; make one with: desk store import FILE --models {models}")
     return Store(url_of(models))
+
+
+def again(models: str) -> str:
+    """Give the command line of the verb that runs, as it works from whatever environment: its models are named."""
+    context = click.get_current_context()
+    words = ["desk", str(context.info_name), "--models", models]
+    for one in context.command.params:
+        given = context.get_parameter_source(one.name or "")
+        if one.name != "models" and given in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT):
+            words += _words(one, context.params[one.name or ""])
+    return shlex.join(words)
+
+
+def _words(one: click.Parameter, value: Any) -> Iterator[str]:
+    """Say one option as it is written."""
+    for each in value if one.multiple else [value]:
+        yield one.opts[-1]
+        if not (isinstance(one, click.Option) and one.is_flag):
+            yield str(each.resolve() if isinstance(each, Path) else each)
 
 
 def progress(things: Iterable[Any], name: str) -> Iterable[Any]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from service.commands import options
 from service.commands.showing import change_lines, table, write
+from training.errors import StoreError
 from training.settings import Settings
+
+if TYPE_CHECKING:
+    from training.registry import Registry
+    from training.store import Store
 
 
 @click.command("retrain")
@@ -20,13 +26,13 @@ from training.settings import Settings
 @click.option(
     "--gate",
     "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="TOML file of what a challenger may lose.  [default: the usual bounds]",
 )
 @click.option(
     "--tolerance",
-    type=click.FloatRange(0, 1),
+    type=options.Share(0, 1),
     default=None,
     help="Largest fall of micro F1 that is still no worse.  [default: micro in --gate, or 0.01]",
 )
@@ -47,15 +53,17 @@ def command(
     """
     from training.gate import Gate
     from training.registry import Registry
-    from training.retrain import retrain
-    from training.store import is_there
+    from training.retrain import beginning, retrain
 
-    gate = Gate.read(file) if file else Gate()
-    if tolerance is not None:
-        gate = replace(gate, micro=tolerance)
-    store = options.store(models) if is_there(models) and not no_store else nullcontext()
+    registry = Registry(models)
+    again = options.again(registry.address)
+    with beginning(registry, again):
+        gate = Gate.read(file) if file else Gate()
+        if tolerance is not None:
+            gate = replace(gate, micro=tolerance)
+        store = nullcontext() if no_store else _store(registry, models)
     with store as articles, options.skipping(settings.skip_bad) as skips:
-        outcome = retrain(settings, Registry(models), articles, gate, options.progress, skips)
+        outcome = retrain(settings, registry, articles, gate, options.progress, skips, again)
     if format_ == "table":
         rows = [
             [c.name, c.articles, c.champion.micro.f1, c.challenger.micro.f1, c.champion.macro_f1, c.challenger.macro_f1]
@@ -84,3 +92,17 @@ def command(
         click.echo(f"desk: the report could not be written: {outcome.untold}", err=True)
     if not outcome.promoted:
         raise click.exceptions.Exit(options.REFUSED)
+
+
+def _store(registry: Registry, models: str | Path) -> Store | AbstractContextManager[None]:
+    """Open the store, where there is one; where there is none any more, nobody wants a model of the samples alone."""
+    from training.store import URL, is_there
+
+    if is_there(models):
+        return options.store(models)
+    if registry.current() and registry.manifest()["about"]["settings"]["until"]:
+        raise StoreError(
+            f"{models}: the current model was trained on a store, and there is none here; "
+            f"name it in {URL}, or go on without: --no-store"
+        )
+    return nullcontext()

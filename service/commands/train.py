@@ -49,7 +49,7 @@ def command(settings: Settings, models: str | Path, version_file: Path | None, s
     store = options.store(models) if stored or settings.until else nullcontext()
     with registry.lock(), store as articles, options.skipping(settings.skip_bad) as skips:
         registry.sweep()
-        with collected(settings, articles, options.progress) as (whole, found):
+        with collected(settings, articles, options.progress, registry.address) as (whole, found):
             model = train(whole, options.progress, skips, _current(registry))
         version = registry.publish(model)
     for label, count in found.unknown.items():

@@ -10,6 +10,8 @@ from typing import Any
 
 from training.errors import InputError
 
+LARGEST = 2**63 - 1  # whole number that TOML has; Python reads larger ones too, and can't reckon with them
+
 
 def _bound(default: float, least: float, most: float) -> Any:
     return field(default=default, metadata={"least": least, "most": most})
@@ -88,7 +90,7 @@ def _wrong(bound: Field[Any], value: object) -> str | None:
     whole = isinstance(bound.default, int)
     least, most = bound.metadata["least"], bound.metadata["most"]
     number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-    if number and least <= value <= most:
+    if number and least <= value <= most and not (isinstance(value, int) and value > LARGEST):
         return None
     allowed = f"{'a whole number' if whole else 'a number'} from {least:g} {'up' if most == inf else f'to {most:g}'}"
     return f"must be {allowed}, found {value!r}"

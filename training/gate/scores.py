@@ -42,8 +42,9 @@ def _no_worse(one: Difference, group: str, allowed: float) -> Check:
     better_is_less = one.score == BRIER
     worse = -one.difference if better_is_less else one.difference
     score = {BRIER: "the Brier score", MICRO: MICRO, MACRO: MACRO}.get(one.score, f"F1 of {one.score}")
-    goes = ("rises" if better_is_less else "falls") if worse > 0 else "goes" if worse < 0 else "stays"
-    told = f"{score} on {group} articles {goes} from {one.ours:.3f} to {one.theirs:.3f}"
+    goes = ("rises" if better_is_less else "falls") if worse > 0 else "goes"
+    was, now = f"{one.ours:.3f}", f"{one.theirs:.3f}"
+    told = f"{score} on {group} articles {f'stays at {was}' if was == now else f'{goes} from {was} to {now}'}"
     return Check(f"{score}, {group} articles", worse <= allowed, worse, allowed, told)
 
 

@@ -79,11 +79,13 @@ def listed(names: Sequence[str], most: int = NAMED) -> str:
 def sentence(reason: str) -> str:
     """Make a sentence of a reason.
 
-    >>> sentence("micro F1 falls"), sentence("Really?")
-    ('Micro F1 falls.', 'Really?')
+    >>> sentence("micro F1 falls"), sentence("Really?"), sentence("models/current: can't be read")
+    ('Micro F1 falls.', 'Really?', "models/current: can't be read.")
     """
     told = " ".join(reason.split())
-    return told[:1].upper() + told[1:] + ("" if told.endswith((".", "!", "?")) else ".") if told else ""
+    if told.partition(" ")[0].isalpha():  # else it is a path, or a figure
+        told = told[:1].upper() + told[1:]
+    return told if not told or told.endswith((".", "!", "?")) else f"{told}."
 
 
 def plain(text: object) -> str:

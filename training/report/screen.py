@@ -12,17 +12,21 @@ from training.report import telling
 from training.report.phrasing import count, listed, percent, plain, score, sentence, span
 from training.report.telling import Report, compared
 
-COLUMNS, LINES = 100, 24
+COLUMNS, LINES = 80, 23  # of the smallest terminal, and a line for what is typed next
 _NAME = 11  # columns of what stands before each line
 _WHY = 3  # lines at most
+_TOLD = 0.05  # part of the night from which a step is told
 
 
 def text(report: Report) -> str:
     """Give the report as text of at most LINES lines of COLUMNS columns; the first two say how the night ended."""
-    why = " ".join([*telling.why(report), sentence(telling.state(report))])
-    top = [plain(f"{report.get('night') or ''}  {telling.headline(report)}"), *_wrapped(why, COLUMNS, _WHY)]
+    why = " ".join([sentence(telling.state(report)), *telling.why(report)])
+    top = [
+        *_wrapped(f"{report.get('night') or ''}  {telling.headline(report)}", COLUMNS, 2),
+        *_wrapped(why, COLUMNS, _WHY),
+    ]
     body = [(name, told) for name, told in _lines(report) if told]
-    actions = [f"{one.told}{f': {one.command}' if one.command else ''}" for one in telling.actions(report)]
+    actions = [line for action in telling.actions(report) for line in _action(action)]
     bottom = [_named("" if number else "To do", told) for number, told in enumerate(actions)]
     room = LINES - len(top) - len(bottom) - 2
     shown = [_wrapped(told, COLUMNS - _NAME, 2) for _, told in body]
@@ -34,12 +38,24 @@ def text(report: Report) -> str:
         for (name, _), its in zip(body, shown, strict=True)
         for number, line in enumerate(its)
     ]
-    parts = [top, lines[:room], bottom]
-    return "\n".join(_cut(line) for line in chain(*(["", *part] for part in parts if part))).lstrip("\n") + "\n"
+    parts = [map(_cut, top), map(_cut, lines[: max(0, room)]), bottom]
+    return "\n".join(chain(*(["", *part] for part in map(list, parts) if part))).lstrip("\n") + "\n"
 
 
 def _named(name: str, told: str) -> str:
-    return f"{name:<{_NAME}}{plain(told)}"
+    return f"{name:<{_NAME}}{told}"
+
+
+def _action(action: telling.Action) -> list[str]:
+    """Say what to do in a line, or where that is too long, its command below it: whole, as it is to be copied."""
+    room = COLUMNS - _NAME
+    if not action.command:
+        return [_cut(line, room) for line in _wrapped(action.told, room, 2)]
+    whole = f"{action.told}: {plain(action.command)}"
+    if columns(whole) <= room:
+        return [whole]
+    parts = textwrap.wrap(plain(action.command), room - 4, break_long_words=False, break_on_hyphens=False)
+    return [_cut(f"{action.told}:", room), *(f"  {part} \\" for part in parts[:-1]), f"  {parts[-1]}"]
 
 
 def _wrapped(told: str, columns: int, most: int) -> list[str]:
@@ -125,18 +141,19 @@ def _articles(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _took(report: Report) -> str:
     steps = report.get("steps") or []
-    told = ", ".join(f"{step['name']} {span(step['seconds'])}" for step in steps)
-    return f"{span(sum(step['seconds'] for step in steps))}: {told}" if steps else ""
+    whole = sum(step["seconds"] for step in steps)
+    told = [f"{step['name']} {span(step['seconds'])}" for step in steps if step["seconds"] >= _TOLD * whole]
+    return f"{span(whole)}: {', '.join(told)}" if steps else ""
 
 
-def _cut(line: str) -> str:
+def _cut(line: str, room: int = COLUMNS) -> str:
     """Give as much of a line as has room; some characters take two columns, some none."""
-    if columns(line) <= COLUMNS:
+    if columns(line) <= room:
         return line.rstrip()
     kept, width = [], 1
     for char in line:
         width += columns(char)
-        if width > COLUMNS:
+        if width > room:
             break
         kept.append(char)
     return "".join(kept).rstrip() + "…"

@@ -37,6 +37,7 @@ def page(report: Report) -> str:
         day=day(report.get("night")),
         said=said,
         state=telling.state(report),
+        where=telling.where(report),
         headline=headline,
         rest=rest[:1].upper() + rest[1:],
         why=telling.why(report),

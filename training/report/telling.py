@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from math import sqrt
 from typing import Any, NamedTuple
@@ -14,7 +15,11 @@ Report = Mapping[str, Any]
 SURE = 1.96  # standard errors from which a difference is called clear, where nobody has drawn articles anew
 SHORTEST, LONGEST = 20, 96  # characters of a reason in the headline
 OUTCOMES = {"promoted": "Promoted", "refused": "Refused", "failed": "Failed"}
-ON = {"known": "judged before", "new": "judged since the last night", "partly judged": "with labels judged since then"}
+ON = {
+    "known": "judged before",
+    "new": "judged since the last night",
+    "partly judged": "partly judged since the last night",
+}
 ON_SHORT = {"known": "known articles", "new": "new articles", "partly judged": "partly judged articles"}
 _OPENINGS = {*"The A An On In It Its No There This Its Of".split()}  # words that begin no name
 
@@ -173,27 +178,35 @@ def verdict(report: Report) -> tuple[list[str], list[str]]:
 def actions(report: Report) -> list[Action]:
     """Say what a person can do, the most pressing first."""
     outcome, challenger = report.get("outcome"), report.get("challenger")
+    at = where(report)
     found = []
     if outcome == "failed":
         found.append(Action("Mend what the error says, and run the night again", report.get("command")))
     if outcome == "refused" and challenger:
-        found.append(Action("See what the refused model does otherwise", f"desk models diff {challenger}"))
-        found.append(Action("If you trust it all the same, take it", f"desk models promote {challenger}"))
+        found.append(Action("See what the refused model does otherwise", f"desk models diff {challenger}{at}"))
+        found.append(Action("If you trust it all the same, take it", f"desk models promote {challenger}{at}"))
     if disputed := report.get("disputed"):
         found.append(
-            Action(f"Settle {count(len(disputed), 'label')} on which people disagree", "desk review --disputed")
+            Action(f"Settle {count(len(disputed), 'label')} on which people disagree", f"desk review --disputed{at}")
         )
     if review := report.get("review"):
-        found.append(Action(f"Judge {count(len(review), 'article')} from which it would learn most", "desk review"))
-    for label, articles in ((report.get("collected") or {}).get("unknown") or {}).items():
-        told = f"Add labels/{label}.toml to seeds/: people gave that label to {count(articles, 'article')}"
-        found.append(Action(f"{told}, and nothing is learned of it yet"))
+        told = f"Judge {count(len(review), 'article')} from which it would learn most"
+        found.append(Action(told, f"desk review{at}"))
+    if unknown := (report.get("collected") or {}).get("unknown"):
+        files = listed([f"labels/{label}.toml" for label in unknown])
+        given = listed([f"{label} to {count(articles, 'article')}" for label, articles in unknown.items()])
+        found.append(Action(f"Add {files} to seeds/, as nothing is learned of it yet: people gave {given}"))
     if silent := report.get("silent_feeds"):
         which = listed([str(feed.get("title") or feed["url"]) for feed in silent])
         found.append(Action(f"Look after {count(len(silent), 'feed')} that fell silent: {which}"))
     if outcome == "promoted" and report.get("champion"):
-        found.append(Action("If it turns out worse, go back to the model before", "desk models rollback"))
+        found.append(Action("If it turns out worse, go back to the model before", f"desk models rollback{at}"))
     return found
+
+
+def where(report: Report) -> str:
+    """Give what commands are told about where the models are; nothing where they look there anyway."""
+    return f" --models {shlex.quote(str(report['models']))}" if report.get("models") else ""
 
 
 def unlike(kind: Mapping[str, Any], what: str) -> str:
@@ -269,7 +282,7 @@ def _clear(before: float, after: float, articles: int) -> bool:
 
 def _short(reason: str) -> str:
     """Give the first part of a reason, as far as a headline has room."""
-    told = re.sub(r"^\S+: ", "", plain(reason))  # where it happened is told below, whole
+    told = re.sub(r"^(article )?\S+: ", "", plain(reason))  # where it happened is told below, whole
     opening, _, rest = told.partition(" ")
     told = f"{opening.lower()} {rest}" if opening in _OPENINGS else told
     first = re.split(r" \(|: |; ", told)[0]
