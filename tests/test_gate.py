@@ -34,6 +34,7 @@ from training.progress import unseen
 from training.readers import Skips, read
 from training.registry import Registry
 from training.settings import Settings
+from training.store import Store, url_of
 from training.topics import Topics
 
 # the bounds
@@ -644,14 +645,20 @@ def test_a_night_that_can_t_begin_is_told_with_the_command_to_run_it_again(
     assert again[:2] == ["desk", "retrain"] and {*again[2:]} == {*command[1:]}
 
 
-def test_where_the_store_is_gone_nobody_wants_a_model_of_the_samples_alone(runner: CliRunner, tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", ["there is none", "this one is empty"])
+def test_where_the_store_is_gone_nobody_wants_a_model_of_the_samples_alone(
+    told: str, runner: CliRunner, tmp_path: Path
+) -> None:
     model, models = tiny_model(), tmp_path / "models"
     stored = {**model.about, "settings": {**model.about["settings"], "until": "2025-01-01T00:00:00+00:00"}}
     publish(replace(model, about=stored), models, "20250101T000000000")
+    if told == "this one is empty":
+        Store(url_of(models)).close()
     done = runner.invoke(desk, ["retrain", "--models", str(models)])
     assert isinstance(done.exception, StoreError) and "--no-store" in str(done.exception)
-    told = runner.invoke(desk, ["report", "--models", str(models)]).stdout
-    assert "Failed: the current model was trained on a store" in told
+    assert told in str(done.exception)
+    shown = runner.invoke(desk, ["report", "--models", str(models)]).stdout
+    assert "Failed: the current model was trained on a store" in shown
     assert Registry(models).versions() == ["20250101T000000000"]
 
 

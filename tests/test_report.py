@@ -17,7 +17,7 @@ from lxml import etree
 
 from training import report
 from training.characters import columns
-from training.errors import NoRoom, ReportError
+from training.errors import InputError, NoRoom
 from training.evaluate import Answer, evaluate
 from training.files import LocalFiles
 from training.report import keeping, telling
@@ -557,7 +557,7 @@ def test_a_report_older_than_those_kept_stays_while_it_is_the_latest(
 @pytest.mark.parametrize("file", ["report.json", "report.txt", "report.html", "latest"])
 @pytest.mark.parametrize(
     "number, error, said",
-    [(errno.ENOSPC, NoRoom, "no room"), (errno.EACCES, ReportError, "the report can't be written (Permission denied)")],
+    [(errno.ENOSPC, NoRoom, "no room"), (errno.EACCES, InputError, "can't be written to (Permission denied)")],
     ids=["full", "locked"],
 )
 def test_a_disk_that_takes_no_more_leaves_the_latest_report_as_it_was(
@@ -618,5 +618,5 @@ def test_a_latest_that_names_no_report_is_none(said: str, tmp_path: Path) -> Non
 
 def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file")
-    with pytest.raises(ReportError, match="can't be written"):
+    with pytest.raises(InputError, match="can't be written to"):
         write(WHOLE, tmp_path)

@@ -13,7 +13,7 @@
     │   └── MismatchedModel written by another format or by other library versions
     ├── StoreError          the store of articles can't be used: the message says what to mend
     ├── Unreachable         an object store can't be reached; also an OSError, as for a folder that can't be read
-    ├── ReportError         a morning report can't be written: the message says what to do
+    ├── NoReport            there is no morning report yet: the message says how to get one
     ├── Busy                another run holds the folder: the message says which
     ├── NoRoom              there is no room for temporary files: the message says what to do
     └── WorkError           a process that did part of the work was lost
@@ -71,8 +71,8 @@ class Unreachable(DeskError, OSError):
     """An object store can't be reached."""
 
 
-class ReportError(DeskError):
-    """A morning report can't be written."""
+class NoReport(DeskError):
+    """There is no morning report yet."""
 
 
 class Busy(DeskError):

@@ -24,12 +24,12 @@ def command(models: str | Path, format_: str, page: bool) -> None:
       desk report --page
     """
     from training import report
-    from training.errors import ReportError
+    from training.errors import NoReport
     from training.registry import Registry
 
     found = report.latest(Registry(models).files)
     if found is None:
-        raise ReportError(f"{models}: no report yet; a night writes one: desk retrain")
+        raise NoReport(f"{models}: no report yet; a night writes one: desk retrain")
     if page:
         click.echo(found / report.PAGE)
     elif format_ == "table":

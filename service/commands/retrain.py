@@ -95,14 +95,18 @@ def command(
 
 
 def _store(registry: Registry, models: str | Path) -> Store | AbstractContextManager[None]:
-    """Open the store, where there is one; where there is none any more, nobody wants a model of the samples alone."""
+    """Open the store, where there is one; where its articles are gone, nobody wants a model of the samples alone."""
     from training.store import URL, is_there
 
-    if is_there(models):
-        return options.store(models)
+    store = options.store(models) if is_there(models) else None
+    if store and store.articles.count()["articles"]:
+        return store
     if registry.current() and registry.manifest()["about"]["settings"]["until"]:
+        if store:
+            store.close()
+        here = "this one is empty" if store else "there is none"
         raise StoreError(
-            f"{models}: the current model was trained on a store, and there is none here; "
-            f"name it in {URL}, or go on without: --no-store"
+            f"{models}: the current model was trained on a store, and {here}; "
+            f"name the right one in {URL}, or go on without: --no-store"
         )
-    return nullcontext()
+    return store or nullcontext()

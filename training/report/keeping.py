@@ -21,7 +21,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training.errors import ReportError, Unreachable
 from training.files import Files, LocalFiles
 from training.report.screen import text
 from training.report.sheet import page
@@ -48,7 +47,7 @@ def write(report: Mapping[str, Any], files: Files) -> Path:
         The folder of this report on this machine.
 
     Raises:
-        ReportError, NoRoom, Unreachable: it can't be written; the latest report is still the one before.
+        InputError, NoRoom, Unreachable: it can't be written; the latest report is still the one before.
     """
     here, names = LocalFiles(files.folder / REPORTS), files.inside(REPORTS, DATA)
     name = _name(report, lambda one: one in names or here.has(one))
@@ -56,16 +55,9 @@ def write(report: Mapping[str, Any], files: Files) -> Path:
     data = json.dumps(whole, ensure_ascii=False, indent=1, default=_plain)
     said = json.loads(data)  # what the page is made of is what stands in the file
     contents = {DATA: data + "\n", TEXT: text(said), PAGE: page(said)}
-    try:
-        here.put(name, lambda unfinished: _save(contents, unfinished))
-        files.share(f"{REPORTS}/{name}")
-        files.write(f"{REPORTS}/{LATEST}", name + "\n")
-    except Unreachable:
-        raise
-    except OSError as error:
-        raise ReportError(
-            f"{here.name}: the report can't be written ({error.strerror or error}); let whoever retrains write there"
-        ) from error
+    here.put(name, lambda unfinished: _save(contents, unfinished))
+    files.share(f"{REPORTS}/{name}")
+    files.write(f"{REPORTS}/{LATEST}", name + "\n")
     with suppress(OSError):  # old reports do no harm
         for old in files.inside(REPORTS, DATA)[:-KEPT]:
             if old != name:
