@@ -129,6 +129,52 @@ def test_copies_follow_an_original_that_was_rewritten(store: Store) -> None:
     assert [(one.state, one.copy_of) for one in added] == [("new", None), ("copy", "a")]
 
 
+def test_copies_that_an_original_left_behind_are_read_again(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a"), Article(EDITED, id="b"), Article(EDITED + " More tomorrow.", id="c")])
+    store.articles.add([Article(OTHER, id="a")])
+    assert ids(store) == ["a", "b"]
+    assert [one.copy_of for one in store.articles.add([Article(STORY, id="d"), Article(OTHER, id="e")])] == ["b", "a"]
+
+
+def test_copies_stay_with_an_original_that_was_lightly_edited(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a"), Article(STORY, id="b"), Article(EDITED, id="a")])
+    assert ids(store) == ["a"]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one after the other", "in one go"])
+@pytest.mark.parametrize(
+    ("edited", "read"),
+    [(OTHER, ["a", "b"]), (EDITED, ["a"]), ("More follows soon.", ["a", "b"])],
+    ids=["another story", "lightly edited", "too short to tell"],
+)
+def test_a_copy_that_was_rewritten_is_no_copy_any_more(
+    store: Store, edited: str, read: list[str], together: bool
+) -> None:
+    given = [Article(STORY, id="a"), Article(STORY, id="b"), Article(edited, id="b")]
+    for some in [given] if together else [[one] for one in given]:
+        store.articles.add(some, at=DAY)
+    assert ids(store) == read
+    assert store.articles.add([Article(OTHER, id="c")])[0].copy_of == ("b" if edited == OTHER else None)
+    assert store.articles.prune(DAY + timedelta(days=1)) == 2 and ids(store, copies=True) == ["c"]
+
+
+def test_a_first_line_that_became_a_known_story_is_a_copy(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a"), Article("More follows soon.", id="b")])
+    assert ids(store) == ["a", "b"]
+    store.articles.add([Article(EDITED, id="b"), Article(EDITED + " More tomorrow.", id="c")])
+    assert ids(store) == ["a"]
+
+
+def test_a_copy_without_a_signature_outlives_its_original(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a")], at=DAY)
+    store.articles.add([Article(EDITED, id="b"), Article(EDITED, id="c")], at=DAY + timedelta(days=1))
+    store._database.write(
+        lambda connection: connection.execute(text("UPDATE articles SET signature = NULL WHERE id = 'b'"))
+    )
+    assert store.articles.prune(DAY + timedelta(hours=1)) == 1
+    assert ids(store) == ["b", "c"]
+
+
 def test_an_article_may_change_back_and_forth_in_one_go(store: Store) -> None:
     added = store.articles.add([Article(body, id="a") for body in (STORY, OTHER, STORY, OTHER)])
     assert [one.state for one in added] == ["new", "edited", "edited", "edited"]

@@ -66,10 +66,8 @@ class Adding:
         self._connection.execute(
             update(articles).where(articles.c.number == was["number"]).values(**kept, edited_at=self._at)
         )
-        if was["digest"] != row["digest"] and was["copy_of"] is None:
-            self._connection.execute(delete(bands).where(bands.c.article == was["number"]))
-            self._bands = [band for band in self._bands if band["article"] != was["number"]]
-            self._lead(was["number"], row["signature"])
+        if was["digest"] != row["digest"]:
+            self._place_again(was["number"], row["signature"])
         self._there[row["id"]] = {**was, **kept}
         return Added(row["id"], "edited")
 
@@ -78,12 +76,25 @@ class Adding:
         original = None if signature is None else self._originals.find(signature)
         values = {**row, "feed": self._feed, "received_at": self._at, "copy_of": original}
         number = self._connection.execute(_INSERT, values).scalar_one()
-        self._there[row["id"]] = {**row, "number": number, "copy_of": original}
+        self._there[row["id"]] = {**row, "number": number}
         if original is not None:
             name = self._connection.execute(select(articles.c.id).where(articles.c.number == original)).scalar_one()
             return Added(row["id"], "copy", name)
         self._lead(number, signature)
         return Added(row["id"], "new")
+
+    def _place_again(self, number: int, signature: bytes | None) -> None:
+        """Say anew what an article is a copy of, and which are copies of it, as it has another text now."""
+        self._originals.forget(number)
+        self._connection.execute(delete(bands).where(bands.c.article == number))
+        self._bands = [band for band in self._bands if band["article"] != number]
+        for heir in copies.released(self._connection, number, signature):
+            self._originals.add(*heir)
+        leads = self._connection.execute(select(articles.c.number).where(articles.c.copy_of == number)).first()
+        original = None if signature is None or leads else self._originals.find(signature)
+        self._connection.execute(update(articles).where(articles.c.number == number).values(copy_of=original))
+        if original is None:
+            self._lead(number, signature)
 
     def _lead(self, number: int, signature: bytes | None) -> None:
         """Let later articles be copies of this one."""
@@ -100,7 +111,6 @@ def _there(connection: Connection, ids: list[str]) -> list[Row]:
     columns = (
         articles.c.number,
         articles.c.id,
-        articles.c.copy_of,
         *(articles.c[key] for key in (*_CONTENT, *LABELS)),
     )
     return [{**row._mapping} for row in connection.execute(select(*columns).where(articles.c.id.in_(ids)))]
