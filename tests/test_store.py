@@ -519,11 +519,32 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     ("url", "told"),
     [
         ("nonsense", "is no address of a database"),
+        ("host=127.0.0.1 user=desk password=secret", "is no address of a database"),
+        ("postgresql:desk:secret", "is no address of a database"),
+        ("postgresql://desk:secret@127.0.0.1:port/x", "is no address of a database"),
+        ("sqlite:////\udcff.sqlite3", "is no address of a database"),
+        ("postgresql://desk:a@secret@127.0.0.1/x", "write an @ in a password as %40"),
+        ("postgresql://127.0.0.1:1/x?password=secret", "can't be used"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
         ("mysql://root:secret@127.0.0.1/x", "mysql is not supported"),
         ("postgresql://desk:secret@127.0.0.1:1/x", "can't be used"),
         ("sqlite:////proc/nowhere/store.sqlite3", "can't be made"),
     ],
-    ids=["no address", "another database", "nobody answers", "no folder"],
+    ids=[
+        "no address",
+        "as libpq has it",
+        "no slashes",
+        "port in letters",
+        "no UTF-8",
+        "an @ in the password",
+        "password in the query",
+        "no file",
+        "memory",
+        "another database",
+        "nobody answers",
+        "no folder",
+    ],
 )
 def test_what_can_t_be_opened_is_told_without_the_password(url: str, told: str) -> None:
     with pytest.raises(StoreError, match=told) as caught:
@@ -535,6 +556,14 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "store.sqlite3").write_bytes(b"no database at all, but long enough to be taken for one" * 20)
     with pytest.raises(StoreError, match="can't be used"):
         Store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+
+
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a%41b", "a b", "ä", "a@b:c"])
+def test_a_folder_of_any_name_has_its_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv("DESK_DATABASE_URL", raising=False)
+    with Store(url_of(tmp_path / name)) as store:
+        store.articles.add([Article(STORY)])
+    assert is_there(tmp_path / name) and [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_where_the_store_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         found = _url(url)
-        self.name = found.render_as_string(hide_password=True)
+        self.name = found.set(query={}).render_as_string(hide_password=True)  # a query may hold a password too
         with self._clearly():
             self._engine = _engine(found)
             try:
@@ -122,15 +122,22 @@ def _in_the_way(error: DBAPIError) -> bool:
 def _url(given: str) -> URL:
     try:
         url = make_url(given)
-    except ArgumentError:
+        str(url)
+    except (ArgumentError, ValueError):
         raise StoreError(
-            f"DESK_DATABASE_URL: {given.split('@')[-1]!r} is no address of a database, such as "
+            "DESK_DATABASE_URL is no address of a database, such as "
             "postgresql://user:password@host/name or sqlite:////var/desk/store.sqlite3"
         ) from None
+    if "@" in (url.host or ""):
+        raise StoreError("DESK_DATABASE_URL names no host; write an @ in a password as %40")
     if url.drivername in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(f"DESK_DATABASE_URL: {url.drivername} is not supported; take sqlite or postgresql")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StoreError(
+            "DESK_DATABASE_URL names no file, so nothing would be kept; name one, as sqlite:////var/desk/x"
+        )
     return url
 
 
@@ -140,11 +147,10 @@ def _engine(url: URL) -> Engine:
             return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except (ImportError, NoSuchModuleError):
         raise StoreError('PostgreSQL needs psycopg; install it with: pip install "foreign-desk[postgresql]"') from None
-    if url.database:
-        try:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{url.database}: can't be made: {error.strerror}") from None
+    try:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{url.database}: can't be made: {error.strerror}") from None
     engine = create_engine(url, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
