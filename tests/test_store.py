@@ -200,12 +200,13 @@ def test_what_no_database_keeps_is_replaced(store: Store, character: str) -> Non
     (added,) = store.articles.add([Article(f"Rain{character} fell on Damascus.", f"Rain{character}", f"id{character}")])
     kept = store.articles.get(added.id)
     assert kept is not None and kept.article.text == "Rain\N{REPLACEMENT CHARACTER} fell on Damascus."
+    assert store.articles.get(f"id{character}") == kept
     assert store.articles.add([kept.article])[0].state == "known"
 
 
 @pytest.mark.parametrize(
     ("article", "told"),
-    [(Article("  \n"), "has no text"), (Article(STORY, id="x" * 501), "at most 500 characters")],
+    [(Article("  \n"), "article '': has no text"), (Article(STORY, id="x" * 501), "more than 500 characters")],
     ids=["empty", "long id"],
 )
 def test_what_can_t_be_kept_is_refused_with_all_that_came_with_it(store: Store, article: Article, told: str) -> None:
@@ -319,6 +320,20 @@ def test_as_it_was_at_a_moment(store: Store) -> None:
         store.judgments.add([Judgment("a", "SY", value, "ann", DAY + timedelta(days=day))])
     labels = [next(store.articles.read(until=DAY + timedelta(days=days))).article.labels for days in range(3)]
     assert labels == [None, frozenset(), {"SY"}]
+
+
+@pytest.mark.parametrize("character", ["\0", "\ud800"], ids=["NUL", "half of a pair"])
+def test_whatever_is_asked_for_is_looked_for(store: Store, character: str) -> None:
+    odd = f"a{character}"
+    assert (store.articles.get(odd), store.judgments.of(odd), store.judgments.now(odd)) == (None, [], {})
+    assert store.judgments.retract(odd) == 0
+    with pytest.raises(InputError, match="is not in the store"):
+        store.judgments.add([Judgment(odd, "SY", "yes", "ann")])
+    store.articles.add([Article(STORY, id=odd, labels=frozenset({f"S{character}", "SY"}))])
+    assert store.judgments.add([Judgment(odd, "SY", "no", "ann")]) == 1
+    kept = store.articles.get(odd)
+    assert kept is not None and kept.article.labels == frozenset({"S\N{REPLACEMENT CHARACTER}"})
+    assert [one.value for one in store.judgments.of(odd)] == ["no"] and store.judgments.retract(" ann ") == 1
 
 
 def test_disagreements_are_shown_until_they_are_settled(store: Store) -> None:
@@ -571,8 +586,9 @@ def test_where_the_store_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert url_of(tmp_path) == f"sqlite:///{tmp_path / 'store.sqlite3'}" and not is_there(tmp_path)
     Store(url_of(tmp_path)).close()
     assert is_there(tmp_path) and not is_there("s3://bucket/desk")
-    with pytest.raises(StoreError, match="DESK_DATABASE_URL"):
-        url_of("s3://bucket/desk")
+    for elsewhere in ("s3://bucket/desk", tmp_path / "\udcff"):
+        with pytest.raises(StoreError, match="DESK_DATABASE_URL"):
+            url_of(elsewhere)
     monkeypatch.setenv("DESK_DATABASE_URL", "postgresql://host/desk")
     assert url_of(tmp_path) == url_of("s3://bucket/desk") == "postgresql://host/desk" and is_there("elsewhere")
 

@@ -66,13 +66,16 @@ def url_of(models: str | Path) -> str:
     """Give the address of the store: DESK_DATABASE_URL, else that of a SQLite file in the folder of models.
 
     Raises:
-        StoreError: the models are elsewhere, so no file can stand beside them.
+        StoreError: the models are elsewhere, so no file can stand beside them, or their folder has no name in UTF-8.
     """
     if url := os.environ.get(_VARIABLE):
         return url
     if "://" in str(models):
         raise StoreError(f"the models are in {models}; say with {_VARIABLE} which database holds the articles")
-    return URL.create("sqlite", database=str(Path(models).resolve() / FILE)).render_as_string()
+    try:
+        return URL.create("sqlite", database=str(Path(models).resolve() / FILE)).render_as_string()
+    except UnicodeError:
+        raise StoreError(f"the name of {models} is no UTF-8; say with {_VARIABLE} which database to use") from None
 
 
 def is_there(models: str | Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -10,10 +10,10 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from training.article import Article
-from training.errors import InputError
+from training.errors import ArticleError
 from training.store import copies
 from training.store.copies import Originals
-from training.store.tables import Row, articles, bands
+from training.store.tables import Row, articles, bands, keepable
 from training.text import digest
 
 State = Literal["new", "copy", "edited", "known"]
@@ -22,7 +22,6 @@ LABELS = ("labels", "unsure", "judged")
 _FIELDS = ("title", "text", "date", "source", "dateline")
 _CONTENT = ("digest", "date", "source", "dateline")
 _LONGEST = 500  # characters of an id
-_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL or UTF-8 can't hold
 
 
 class Added(NamedTuple):
@@ -116,19 +115,35 @@ def _there(connection: Connection, ids: list[str]) -> list[Row]:
     return [{**row._mapping} for row in connection.execute(select(*columns).where(articles.c.id.in_(ids)))]
 
 
+def check(article: Article) -> None:
+    """See that an article can be kept.
+
+    Raises:
+        ArticleError: it can't be.
+    """
+    if not article.text.strip():
+        raise ArticleError("has no text")
+    if article.id and len(article.id) > _LONGEST:
+        raise ArticleError(f"has an id of more than {_LONGEST} characters")
+
+
 def prepared(article: Article) -> Row:
     """Give an article as it is kept."""
-    if not article.text.strip():
-        raise InputError(f"article {article.id or article.title!r}: has no text")
+    try:
+        check(article)
+    except ArticleError as error:
+        raise ArticleError(f"article {(article.id or article.title)[:40]!r}: {error}") from None
     known: dict[str, Any] = {key: _keepable(getattr(article, key)) for key in _FIELDS}
     kept = replace(article, **known)
     key = digest(kept)
     id = _keepable(article.id) or key
-    if len(id) > _LONGEST:
-        raise InputError(f"article {id[:40]!r}...: an id has at most {_LONGEST} characters")
-    labels = {name: None if (codes := getattr(article, name)) is None else sorted(codes) for name in LABELS}
+    labels = {name: None if (codes := getattr(article, name)) is None else _sorted(codes) for name in LABELS}
     return {**known, **labels, "id": id, "digest": key, "signature": copies.signature(kept)}
 
 
+def _sorted(codes: Iterable[str]) -> list[str]:
+    return sorted({keepable(code) for code in codes})
+
+
 def _keepable(text: str | None) -> str | None:
-    return None if text is None else _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return None if text is None else keepable(text)

@@ -16,7 +16,7 @@ from training.store import copies
 from training.store.adding import LABELS, Added, Adding, State, prepared
 from training.store.database import Database
 from training.store.judgments import Spoken, said
-from training.store.tables import Row, articles, judgments
+from training.store.tables import Row, articles, judgments, keepable
 
 _TOGETHER = 200  # articles in one transaction
 _PAGE = 500  # articles read in one go
@@ -55,7 +55,7 @@ class Articles:
             at: when they were received; now, where it is not said.
 
         Raises:
-            InputError: an id is too long, or an article has no text.
+            ArticleError: an id is too long, or an article has no text.
         """
         rows = [prepared(one) for one in given]
         moment = at or datetime.now(UTC)
@@ -72,7 +72,7 @@ class Articles:
     def get(self, id: str) -> Stored | None:
         """Give one article, None where there is none of that id."""
         with self._database.reading() as connection:
-            return next(iter(_read(connection, articles.c.id == id, None)), None)
+            return next(iter(_read(connection, articles.c.id == keepable(id), None)), None)
 
     def read(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,3 +97,10 @@ feeds = Table(
 )
 
 Row = dict[str, Any]
+
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL or UTF-8 can't hold
+
+
+def keepable(text: str) -> str:
+    """Give a text as it is kept, and looked for: what no database can hold is replaced."""
+    return _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
