@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
@@ -420,7 +421,7 @@ def test_a_number_is_never_given_twice(store: Store) -> None:
 
 
 def test_a_feed_is_remembered(store: Store) -> None:
-    feed = Feed("http://127.0.0.1/rss", DAY, "News", '"tag"', "Sun, 01 Nov", DAY, None, 3, "it answers 500", 2)
+    feed = Feed("http://127.0.0.1/rss", DAY, "News", '"tag"', "Sun, 01 Nov", DAY, None, 3, "it answers 500", 2, DAY)
     store.feeds.put(Feed(feed.url, DAY))
     store.feeds.put(feed)
     assert store.feeds.all() == [feed] == [store.feeds.get(feed.url)]
@@ -455,6 +456,41 @@ def test_a_store_is_opened_again_as_it_was(store_url: str) -> None:
     for state in ("new", "known"):
         with Store(store_url) as store:
             assert store.articles.add([Article(STORY)])[0].state == state
+
+
+def test_a_store_of_an_older_program_is_brought_up_to_date(store_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "training/store/migrations")
+    url = make_url(store_url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text(f"INSERT INTO feeds (url, added_at, articles, failures) VALUES ('u', '{OLD}', 3, 2)"))
+        columns = "number, id, digest, title, text, received_at"
+        connection.execute(text(f"INSERT INTO articles ({columns}) VALUES (7, 'a', 'd', '', 'Rain.', '{OLD}')"))
+    engine.dispose()
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            Store(store_url).close()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with Store(store_url) as store:
+        assert store.feeds.all() == [Feed("u", DAY, articles=3, failures=2)] and ids(store) == ["a"]
+        store.feeds.put(Feed("u", DAY, wait_until=DAY))
+        assert [one.wait_until for one in store.feeds.all()] == [DAY]
+
+
+OLD = "2026-11-01 03:00:00.000000+00:00"
 
 
 def test_a_store_of_a_newer_program_is_refused(store_url: str) -> None:

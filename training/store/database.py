@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 
 from training.errors import NoRoom, StoreError
 
-HEAD = "0001"  # the newest migration
+HEAD = "0002"  # the newest migration
 _PATIENCE = 60  # seconds that a writer waits for another
 _TRIES = 5  # of a transaction that another one got in the way of
 _MIGRATIONS = Path(__file__).parent / "migrations"

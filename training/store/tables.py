@@ -94,6 +94,7 @@ feeds = Table(
     Column("articles", Integer, nullable=False),  # that were new since it was first read
     Column("problem", Text),  # why it could not be read last time
     Column("failures", Integer, nullable=False),  # one after the other, up to now
+    Column("wait_until", Moment),  # its server asks not to be asked before
 )
 
 Row = dict[str, Any]
