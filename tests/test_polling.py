@@ -248,6 +248,14 @@ def test_a_feed_is_left_alone_as_long_as_its_server_asks(server: Site, store: St
         assert left_alone(store, url, at=NOW) is None
 
 
+@pytest.mark.parametrize("said", [b"\0\x1b[31m\xff" * 1000, b"SSH-2.0-OpenSSH\r\n"], ids=["binary", "another protocol"])
+def test_what_is_no_http_is_told_in_a_line_and_remembered(server: Site, store: Store, said: bytes) -> None:
+    polled = poll(store, server.do(lambda handler: handler.wfile.write(said)))
+    assert polled.problem is not None and polled.problem.startswith("can't be downloaded: ")
+    assert polled.problem.isprintable() and len(polled.problem) < 300
+    assert remembered(store).problem == polled.problem
+
+
 def test_who_says_nothing_is_not_waited_for(server: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "_SECONDS", 0.2)
     polled = poll(store, server.do(lambda handler: handler.rfile.read(1)))  # until we have gone
