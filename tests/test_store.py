@@ -10,6 +10,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from alembic import command
@@ -545,6 +546,31 @@ def test_a_writer_that_is_killed_leaves_whole_transactions(store_url: str) -> No
         count = store.articles.count()["articles"]
         assert count >= 60 and count % 20 == 0
         assert store.articles.add([Article(STORY)])[0].state == "new"
+
+
+def test_writers_of_the_same_articles_take_turns(store_url: str) -> None:
+    errors: list[Exception] = []
+
+    def work(seed: int) -> None:
+        try:
+            with Store(store_url) as store:
+                for turn in range(3):
+                    given = [Article(f"{STORY} {number}", id=str(number)) for number in range(40)]
+                    Random(f"{seed} {turn}").shuffle(given)
+                    store.articles.add([*given, Article(f"{OTHER} {seed} {turn}", id="edited")])
+                    store.judgments.add([Judgment("edited", "SY", "yes", "ann")])
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with Store(store_url) as store:
+        assert store.articles.count()["articles"] == 41 and store.judgments.count() == 18
+        assert len(ids(store)) == 2  # all others are copies of one
 
 
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:

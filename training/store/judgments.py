@@ -87,7 +87,7 @@ class Judgments:
         """
         given = [replace(one, article=keepable(one.article)) for one in given]
         for one in given:
-            _check(one)
+            check(one)
         return self._database.write(lambda connection: _add(connection, given))
 
     def retract(self, who: str, since: datetime | None = None) -> int:
@@ -212,7 +212,12 @@ def _numbers(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     return found
 
 
-def _check(one: Judgment) -> None:
+def check(one: Judgment) -> None:
+    """See that a judgment can be written down, if there is its article.
+
+    Raises:
+        InputError: a value or a name is none.
+    """
     if one.value not in VALUES:
         raise InputError(f"a judgment is {', '.join(VALUES[:-1])} or {VALUES[-1]}, not {one.value!r}")
     for name, text in (("label", one.label), ("who", one.who)):
