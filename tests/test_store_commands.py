@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,3 +111,11 @@ def test_judgments_of_a_person_are_retracted(runner: CliRunner, store: Store) ->
     assert told(run(runner, "retract", "--who", "bot", "--since", "1d"))[0].startswith("1 judgments of bot")
     assert told(run(runner, "retract", "--who", "b\udcff"))[0].startswith("0 judgments")
     assert store.judgments.now("a")["SY"].value == "yes"
+
+
+def test_letters_that_a_terminal_has_not_are_replaced(store: Store, tmp_path: Path) -> None:
+    desk = str(Path(sys.executable).with_name("desk"))
+    words = [desk, "store", "retract", "--models", str(tmp_path), "--who", "آن"]
+    done = subprocess.run(words, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "latin-1"}, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"0 judgments of ?? count no more")
