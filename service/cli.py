@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -61,6 +62,8 @@ def desk() -> None:
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 refused by a gate, 2 bad input."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has every letter
     try:
         with desk.make_context("desk", sys.argv[1:]) as context:  # desk() would make a broken pipe an error
             desk.invoke(context)

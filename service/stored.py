@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,17 +48,19 @@ def get(query: schemas.ArticleQuery) -> dict[str, Any] | Response:
 @checked("MAX_CONTENT_LENGTH", "send one article, without pictures or scripts", turn=False)
 def judge(body: schemas.JudgmentIn, query: schemas.Nothing) -> Response:
     """Write down a person's yes or no; the next model learns from it. What was said before stays on record."""
-    from training.store import Judgment
+    from training.store.judgments import Judgment, check
 
     if body.label not in current_app.extensions["live"].model.seeds.labels:
         raise InputError(f"label: {body.label!r} is none that the model knows; GET /v1/labels lists those")
-    id = body.article
-    if id is None:
+    judgment = Judgment(body.article or "", body.label, body.value, body.who.strip(), datetime.now(UTC))
+    check(judgment)
+    if body.article is None:
         id = keep([Article(body.text or "", title=body.title or "")])[0]["id"]
-    judgment = Judgment(id, body.label, body.value, body.who.strip(), datetime.now(UTC))
+        judgment = replace(judgment, article=id)
     with store() as opened:
         opened.judgments.add([judgment])
-        return as_json({"judgment": judgment.as_row(), "said": opened.judgments.now(id)[body.label].as_row()}, 201)
+        said = opened.judgments.now(judgment.article)[body.label]
+    return as_json({"judgment": judgment.as_row(), "said": said.as_row()}, 201)
 
 
 @stored.get("/judgments", responses={200: schemas.JudgmentsOut}, summary="What people said")

@@ -33,6 +33,7 @@ def test_an_address_has_one_form(given: str, form: str) -> None:
 
 BAD = {
     "file": ("file:///etc/passwd", "must begin with http"),
+    "long": ("http://a.example/" + "b" * 2_000, "at most 2,000 characters"),
     "ftp": ("ftp://a.example/", "must begin with http"),
     "data": ("data:text/xml,<rss/>", "must begin with http"),
     "feed": ("feed://a.example/", "must begin with http"),

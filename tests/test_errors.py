@@ -11,7 +11,7 @@ from training import errors
 
 def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
     drawn = re.findall(
-        r"^    ([│ ]*(?:[├└]── )?)(\w*(?:Error|Model|Room|Busy|Unreachable))\b", errors.__doc__ or "", re.M
+        r"^    ([│ ]*(?:[├└]── )?)(\w*(?:Error|Model|Report|Room|Busy|Unreachable))\b", errors.__doc__ or "", re.M
     )
     above: list[type] = [Exception]
     for branches, name in drawn:

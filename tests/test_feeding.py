@@ -76,6 +76,22 @@ def test_the_exit_code_is_2_if_no_feed_could_be_read(runner: CliRunner, server: 
     assert urls(store) == [server.url("/a"), server.url("/b")]
 
 
+def test_a_feed_that_asks_to_wait_is_left_alone_unless_it_is_named(
+    runner: CliRunner, server: Site, store: Path
+) -> None:
+    busy, good = server.give("", 429, {"Retry-After": "3600"}, "/busy"), server.give(rss(item(1)), path="/good")
+    assert feed(runner, store, busy).exit_code == 2
+    done = feed(runner, store)
+    assert (done.exit_code, len(server.asked)) == (0, 1)
+    assert "was not asked: its server asks to wait until" in done.stdout
+    feed(runner, store, good)
+    rows = json.loads(feed(runner, store, "--format", "json").stdout)
+    assert [(row["url"], row["asked"], row["known"]) for row in rows] == [(busy, False, 0), (good, True, 1)]
+    server.give(rss(item(2)), path="/busy")
+    assert json.loads(feed(runner, store, busy, "--format", "json").stdout)[0]["new"] == 1
+    assert [row["asked"] for row in json.loads(feed(runner, store, "--format", "json").stdout)] == [True, True]
+
+
 @pytest.mark.parametrize("url", ["a.example/rss", "file:///etc/passwd", "http://"], ids=str)
 def test_what_is_no_address_is_told_before_any_feed_is_asked(
     runner: CliRunner, server: Site, store: Path, url: str

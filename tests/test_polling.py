@@ -10,7 +10,7 @@ import pytest
 from tests.helping import PAGE
 from tests.serving import HTML, NEWS, Answer, Site, item, rss
 from training.errors import DownloadError
-from training.feeds import Polled, pages, poll, polling, silent
+from training.feeds import Polled, left_alone, pages, poll, polling, silent
 from training.store import Feed, Store
 
 NOW = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
@@ -208,11 +208,15 @@ def test_a_feed_that_has_nothing_new_is_well_again(server: Site, store: Store) -
     [
         ("3600", NOW + timedelta(hours=1)),
         ("Mon, 09 Mar 2026 09:00:00 GMT", NOW + timedelta(hours=2)),
-        ("9" * 300, NOW + timedelta(seconds=99_999_999)),
+        ("9" * 300, NOW + timedelta(days=1)),
+        ("Mon, 09 Mar 2099 09:00:00 GMT", NOW + timedelta(days=1)),
+        ("Mon, 09 Mar 2026 06:59:59 GMT", None),
+        ("0", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
         ("soon", None),
         ("", None),
     ],
-    ids=["seconds", "date", "for ever", "words", "nothing"],
+    ids=["seconds", "date", "for ever", "years", "past", "at once", "no date", "words", "nothing"],
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_how_long_a_server_asks_to_wait_is_told(
@@ -222,6 +226,34 @@ def test_how_long_a_server_asks_to_wait_is_told(
     assert polled.wait_until == until
     assert polled.problem is not None
     assert ("asks to wait until" in polled.problem) is (until is not None)
+    assert remembered(store).wait_until == until
+
+
+def test_a_feed_is_left_alone_as_long_as_its_server_asks(server: Site, store: Store) -> None:
+    url = server.give("", 429, {"Retry-After": "3600"})
+    assert left_alone(store, url, at=NOW) is None
+    poll(store, url, at=NOW)
+    before = remembered(store)
+    for minutes, alone in ((0, True), (59, True), (60, False)):
+        polled = left_alone(store, url, at=NOW + timedelta(minutes=minutes))
+        assert (polled is not None) is alone
+        if polled:
+            assert polled.as_row()["asked"] is False
+            assert polled.problem == "was not asked: its server asks to wait until 2026-03-09 08:00 UTC"
+    assert remembered(store) == before and len(server.asked) == 1
+    for answer in (Answer(b"", 304), Answer(b"", 500)):
+        poll(store, server.give("", 503, {"Retry-After": "3600"}), at=NOW)
+        server.answers["/feed"] = answer
+        poll(store, url, at=NOW)
+        assert left_alone(store, url, at=NOW) is None
+
+
+@pytest.mark.parametrize("said", [b"\0\x1b[31m\xff" * 1000, b"SSH-2.0-OpenSSH\r\n"], ids=["binary", "another protocol"])
+def test_what_is_no_http_is_told_in_a_line_and_remembered(server: Site, store: Store, said: bytes) -> None:
+    polled = poll(store, server.do(lambda handler: handler.wfile.write(said)))
+    assert polled.problem is not None and polled.problem.startswith("can't be downloaded: ")
+    assert polled.problem.isprintable() and len(polled.problem) < 300
+    assert remembered(store).problem == polled.problem
 
 
 def test_who_says_nothing_is_not_waited_for(server: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -285,6 +285,19 @@ def test_bad_rows_are_skipped_and_counted(tmp_path: Path) -> None:
     assert str(skips).endswith("; and 2 more")
 
 
+def test_rows_that_a_check_refuses_are_bad_too(tmp_path: Path) -> None:
+    def check(article: Article) -> None:
+        if not article.text:
+            raise ArticleError("has no text")
+
+    path, skips = tmp_path / "a.jsonl", Skips()
+    path.write_text('{"text": "a"}\n{"text": ""}\n{"text": "b"}\n', encoding="utf-8")
+    with pytest.raises(ArticleError, match=r"a\.jsonl:2: has no text"):
+        list(articles(readers.rows(path), check=check))
+    assert [one.text for one in articles(readers.rows(path), skips, check)] == ["a", "b"]
+    assert str(skips) == f"skipped 1 bad row: {path}:2: has no text"
+
+
 def test_one_skipped_row_is_told_as_one() -> None:
     skips = Skips()
     skips.add(ArticleError("news.csv:17: no text"))

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fcntl import ioctl
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner, Result
@@ -275,7 +276,7 @@ LONG = Article(
 def screen_of(
     model: Model, article: Article, label: str = "LY", *, page: int = 0, width: int = 78, height: int = 24, **by: Value
 ) -> list[str]:
-    with Store("sqlite://") as store:
+    with TemporaryDirectory() as folder, Store(f"sqlite:///{folder}/store.sqlite3") as store:
         [added] = store.articles.add([article])
         if by:
             judge(store, (added.id, label), **by)

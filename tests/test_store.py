@@ -10,8 +10,10 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
@@ -129,6 +131,52 @@ def test_copies_follow_an_original_that_was_rewritten(store: Store) -> None:
     assert [(one.state, one.copy_of) for one in added] == [("new", None), ("copy", "a")]
 
 
+def test_copies_that_an_original_left_behind_are_read_again(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a"), Article(EDITED, id="b"), Article(EDITED + " More tomorrow.", id="c")])
+    store.articles.add([Article(OTHER, id="a")])
+    assert ids(store) == ["a", "b"]
+    assert [one.copy_of for one in store.articles.add([Article(STORY, id="d"), Article(OTHER, id="e")])] == ["b", "a"]
+
+
+def test_copies_stay_with_an_original_that_was_lightly_edited(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a"), Article(STORY, id="b"), Article(EDITED, id="a")])
+    assert ids(store) == ["a"]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one after the other", "in one go"])
+@pytest.mark.parametrize(
+    ("edited", "read"),
+    [(OTHER, ["a", "b"]), (EDITED, ["a"]), ("More follows soon.", ["a", "b"])],
+    ids=["another story", "lightly edited", "too short to tell"],
+)
+def test_a_copy_that_was_rewritten_is_no_copy_any_more(
+    store: Store, edited: str, read: list[str], together: bool
+) -> None:
+    given = [Article(STORY, id="a"), Article(STORY, id="b"), Article(edited, id="b")]
+    for some in [given] if together else [[one] for one in given]:
+        store.articles.add(some, at=DAY)
+    assert ids(store) == read
+    assert store.articles.add([Article(OTHER, id="c")])[0].copy_of == ("b" if edited == OTHER else None)
+    assert store.articles.prune(DAY + timedelta(days=1)) == 2 and ids(store, copies=True) == ["c"]
+
+
+def test_a_first_line_that_became_a_known_story_is_a_copy(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a"), Article("More follows soon.", id="b")])
+    assert ids(store) == ["a", "b"]
+    store.articles.add([Article(EDITED, id="b"), Article(EDITED + " More tomorrow.", id="c")])
+    assert ids(store) == ["a"]
+
+
+def test_a_copy_without_a_signature_outlives_its_original(store: Store) -> None:
+    store.articles.add([Article(STORY, id="a")], at=DAY)
+    store.articles.add([Article(EDITED, id="b"), Article(EDITED, id="c")], at=DAY + timedelta(days=1))
+    store._database.write(
+        lambda connection: connection.execute(text("UPDATE articles SET signature = NULL WHERE id = 'b'"))
+    )
+    assert store.articles.prune(DAY + timedelta(hours=1)) == 1
+    assert ids(store) == ["b", "c"]
+
+
 def test_an_article_may_change_back_and_forth_in_one_go(store: Store) -> None:
     added = store.articles.add([Article(body, id="a") for body in (STORY, OTHER, STORY, OTHER)])
     assert [one.state for one in added] == ["new", "edited", "edited", "edited"]
@@ -154,12 +202,13 @@ def test_what_no_database_keeps_is_replaced(store: Store, character: str) -> Non
     (added,) = store.articles.add([Article(f"Rain{character} fell on Damascus.", f"Rain{character}", f"id{character}")])
     kept = store.articles.get(added.id)
     assert kept is not None and kept.article.text == "Rain\N{REPLACEMENT CHARACTER} fell on Damascus."
+    assert store.articles.get(f"id{character}") == kept
     assert store.articles.add([kept.article])[0].state == "known"
 
 
 @pytest.mark.parametrize(
     ("article", "told"),
-    [(Article("  \n"), "has no text"), (Article(STORY, id="x" * 501), "at most 500 characters")],
+    [(Article("  \n"), "article '': has no text"), (Article(STORY, id="x" * 501), "more than 500 characters")],
     ids=["empty", "long id"],
 )
 def test_what_can_t_be_kept_is_refused_with_all_that_came_with_it(store: Store, article: Article, told: str) -> None:
@@ -275,6 +324,20 @@ def test_as_it_was_at_a_moment(store: Store) -> None:
     assert labels == [None, frozenset(), {"SY"}]
 
 
+@pytest.mark.parametrize("character", ["\0", "\ud800"], ids=["NUL", "half of a pair"])
+def test_whatever_is_asked_for_is_looked_for(store: Store, character: str) -> None:
+    odd = f"a{character}"
+    assert (store.articles.get(odd), store.judgments.of(odd), store.judgments.now(odd)) == (None, [], {})
+    assert store.judgments.retract(odd) == 0
+    with pytest.raises(InputError, match="is not in the store"):
+        store.judgments.add([Judgment(odd, "SY", "yes", "ann")])
+    store.articles.add([Article(STORY, id=odd, labels=frozenset({f"S{character}", "SY"}))])
+    assert store.judgments.add([Judgment(odd, "SY", "no", "ann")]) == 1
+    kept = store.articles.get(odd)
+    assert kept is not None and kept.article.labels == frozenset({"S\N{REPLACEMENT CHARACTER}"})
+    assert [one.value for one in store.judgments.of(odd)] == ["no"] and store.judgments.retract(" ann ") == 1
+
+
 def test_disagreements_are_shown_until_they_are_settled(store: Store) -> None:
     store.articles.add([Article(STORY, id="a"), Article(OTHER, id="b")])
     store.judgments.add([Judgment("a", "SY", "yes", "ann"), Judgment("b", "FR", "yes", "ann")])
@@ -359,7 +422,7 @@ def test_a_number_is_never_given_twice(store: Store) -> None:
 
 
 def test_a_feed_is_remembered(store: Store) -> None:
-    feed = Feed("http://127.0.0.1/rss", DAY, "News", '"tag"', "Sun, 01 Nov", DAY, None, 3, "it answers 500", 2)
+    feed = Feed("http://127.0.0.1/rss", DAY, "News", '"tag"', "Sun, 01 Nov", DAY, None, 3, "it answers 500", 2, DAY)
     store.feeds.put(Feed(feed.url, DAY))
     store.feeds.put(feed)
     assert store.feeds.all() == [feed] == [store.feeds.get(feed.url)]
@@ -394,6 +457,41 @@ def test_a_store_is_opened_again_as_it_was(store_url: str) -> None:
     for state in ("new", "known"):
         with Store(store_url) as store:
             assert store.articles.add([Article(STORY)])[0].state == state
+
+
+def test_a_store_of_an_older_program_is_brought_up_to_date(store_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "training/store/migrations")
+    url = make_url(store_url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text(f"INSERT INTO feeds (url, added_at, articles, failures) VALUES ('u', '{OLD}', 3, 2)"))
+        columns = "number, id, digest, title, text, received_at"
+        connection.execute(text(f"INSERT INTO articles ({columns}) VALUES (7, 'a', 'd', '', 'Rain.', '{OLD}')"))
+    engine.dispose()
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            Store(store_url).close()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with Store(store_url) as store:
+        assert store.feeds.all() == [Feed("u", DAY, articles=3, failures=2)] and ids(store) == ["a"]
+        store.feeds.put(Feed("u", DAY, wait_until=DAY))
+        assert [one.wait_until for one in store.feeds.all()] == [DAY]
+
+
+OLD = "2026-11-01 03:00:00.000000+00:00"
 
 
 def test_a_store_of_a_newer_program_is_refused(store_url: str) -> None:
@@ -450,6 +548,31 @@ def test_a_writer_that_is_killed_leaves_whole_transactions(store_url: str) -> No
         assert store.articles.add([Article(STORY)])[0].state == "new"
 
 
+def test_writers_of_the_same_articles_take_turns(store_url: str) -> None:
+    errors: list[Exception] = []
+
+    def work(seed: int) -> None:
+        try:
+            with Store(store_url) as store:
+                for turn in range(3):
+                    given = [Article(f"{STORY} {number}", id=str(number)) for number in range(40)]
+                    Random(f"{seed} {turn}").shuffle(given)
+                    store.articles.add([*given, Article(f"{OTHER} {seed} {turn}", id="edited")])
+                    store.judgments.add([Judgment("edited", "SY", "yes", "ann")])
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with Store(store_url) as store:
+        assert store.articles.count()["articles"] == 41 and store.judgments.count() == 18
+        assert len(ids(store)) == 2  # all others are copies of one
+
+
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     with Store(url) as store:
@@ -473,11 +596,32 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     ("url", "told"),
     [
         ("nonsense", "is no address of a database"),
+        ("host=127.0.0.1 user=desk password=secret", "is no address of a database"),
+        ("postgresql:desk:secret", "is no address of a database"),
+        ("postgresql://desk:secret@127.0.0.1:port/x", "is no address of a database"),
+        ("sqlite:////\udcff.sqlite3", "is no address of a database"),
+        ("postgresql://desk:a@secret@127.0.0.1/x", "write an @ in a password as %40"),
+        ("postgresql://127.0.0.1:1/x?password=secret", "can't be used"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
         ("mysql://root:secret@127.0.0.1/x", "mysql is not supported"),
         ("postgresql://desk:secret@127.0.0.1:1/x", "can't be used"),
         ("sqlite:////proc/nowhere/store.sqlite3", "can't be made"),
     ],
-    ids=["no address", "another database", "nobody answers", "no folder"],
+    ids=[
+        "no address",
+        "as libpq has it",
+        "no slashes",
+        "port in letters",
+        "no UTF-8",
+        "an @ in the password",
+        "password in the query",
+        "no file",
+        "memory",
+        "another database",
+        "nobody answers",
+        "no folder",
+    ],
 )
 def test_what_can_t_be_opened_is_told_without_the_password(url: str, told: str) -> None:
     with pytest.raises(StoreError, match=told) as caught:
@@ -491,13 +635,22 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         Store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
 
 
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a%41b", "a b", "ä", "a@b:c"])
+def test_a_folder_of_any_name_has_its_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv("DESK_DATABASE_URL", raising=False)
+    with Store(url_of(tmp_path / name)) as store:
+        store.articles.add([Article(STORY)])
+    assert is_there(tmp_path / name) and [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_where_the_store_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DESK_DATABASE_URL", raising=False)
     assert url_of(tmp_path) == f"sqlite:///{tmp_path / 'store.sqlite3'}" and not is_there(tmp_path)
     Store(url_of(tmp_path)).close()
     assert is_there(tmp_path) and not is_there("s3://bucket/desk")
-    with pytest.raises(StoreError, match="DESK_DATABASE_URL"):
-        url_of("s3://bucket/desk")
+    for elsewhere in ("s3://bucket/desk", tmp_path / "\udcff"):
+        with pytest.raises(StoreError, match="DESK_DATABASE_URL"):
+            url_of(elsewhere)
     monkeypatch.setenv("DESK_DATABASE_URL", "postgresql://host/desk")
     assert url_of(tmp_path) == url_of("s3://bucket/desk") == "postgresql://host/desk" and is_there("elsewhere")
 

@@ -132,12 +132,24 @@ def test_disagreements_are_shown(stored: FlaskClient) -> None:
         (judgment(), "one of both"),
         (judgment(article="a", who=""), "who"),
         (judgment(text="  "), "has no text"),
+        (judgment(text=RAIN["text"], who=" "), "who"),
+        (judgment(text=RAIN["text"], who="a\0"), "who"),
     ],
-    ids=["no such article", "no such label", "no value", "both", "neither", "nobody", "empty text"],
+    ids=[
+        "no such article",
+        "no such label",
+        "no value",
+        "both",
+        "neither",
+        "nobody",
+        "empty text",
+        "blank name",
+        "odd name",
+    ],
 )
 def test_a_wrong_judgment_is_refused(stored: FlaskClient, store: Store, body: dict[str, str], told: str) -> None:
     assert told in assert_problem(stored.post("/v1/judgments", json=body), 422)
-    assert store.judgments.count() == 0
+    assert store.judgments.count() == 0 == store.articles.count()["articles"]
 
 
 def test_without_a_database_labels_are_given_and_nothing_is_said_to_be_stored(

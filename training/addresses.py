@@ -13,6 +13,8 @@ from training.errors import DownloadError
 ODD = re.compile(r"[\0-\x20\x7f-\xa0]")
 """What ends an address early, or a line where one is shown."""
 
+LONGEST = 2_000
+
 
 def address(link: str, base: str = "") -> str:
     """Give an address in the one form in which it is asked for and remembered.
@@ -40,7 +42,10 @@ def address(link: str, base: str = "") -> str:
         raise DownloadError("can't be downloaded: an address with a user's name is not supported")
     place = (f"[{host}]" if ":" in host else host) + ("" if port is None else f":{port}")
     path, query = (quote(part, safe=string.punctuation) for part in (parts.path or "/", parts.query))
-    return urlunsplit((parts.scheme, place, path, query, ""))
+    found = urlunsplit((parts.scheme, place, path, query, ""))
+    if len(found) > LONGEST:
+        raise DownloadError(f"can't be downloaded: an address has at most {LONGEST:,} characters")
+    return found
 
 
 def is_inside(url: str) -> bool:

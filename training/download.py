@@ -28,6 +28,7 @@ from training.errors import DownloadError
 REDIRECTS = 5
 SECONDS = 30.0  # without a byte
 _CHUNK = 1 << 16
+_TOLD = 200  # characters of why something can't be downloaded
 _LASTING = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 _REDIRECTED = {*_LASTING, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT}
 
@@ -148,7 +149,8 @@ def _clearly() -> Iterator[None]:
         yield
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
-        raise DownloadError(f"can't be downloaded: {reason or type(reason).__name__}") from None
+        told = "".join(char if char.isprintable() else " " for char in str(reason)[:_TOLD])  # it may be what was sent
+        raise DownloadError(f"can't be downloaded: {told or type(reason).__name__}") from None
 
 
 def _bounded(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:

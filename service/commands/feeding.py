@@ -57,9 +57,10 @@ def _address(context: click.Context, option: click.Parameter, given: tuple[str, 
 def feed(urls: list[str], models: str | Path, pages: int, gone: list[str], format_: str) -> None:
     """Ask RSS and Atom feeds for news, and put it into the store.
 
-    The feeds are remembered; without URL all of them are asked, each only for what is new since last time. Articles
-    are called as the feed calls them, so those it had before are known, and what it has edited is replaced. Entries
-    that say no more than their title are bare, and left out. Exit code 2 if no feed could be read.
+    The feeds are remembered; without URL all of them are asked, each only for what is new since last time, but for
+    those whose server asks to wait, which are left alone until then, for a day at most. Articles are called as the
+    feed calls them, so those it had before are known, and what it has edited is replaced. Entries that say no more
+    than their title are bare, and left out. Exit code 2 if none of the feeds that were asked could be read.
 
     \b
     Examples:
@@ -79,16 +80,17 @@ def feed(urls: list[str], models: str | Path, pages: int, gone: list[str], forma
         wanted = urls or ([] if gone else [one.url for one in store.feeds.all()])
         if not wanted and not gone:
             raise InputError(_NO_FEEDS)
-        rows = _tell(_polling(store, wanted, pages), format_)
-    if rows and all(row["problem"] for row in rows):
+        rows = _tell(_polling(store, wanted, pages, patient=not urls), format_)
+    asked = [row for row in rows if row["asked"]]
+    if asked and all(row["problem"] for row in asked):
         raise click.exceptions.Exit(_NONE_READ)
 
 
-def _polling(store: Store, urls: Iterable[str], pages: int) -> Iterator[dict[str, Any]]:
-    from training.feeds import poll
+def _polling(store: Store, urls: Iterable[str], pages: int, patient: bool) -> Iterator[dict[str, Any]]:
+    from training.feeds import left_alone, poll
 
     for url in urls:
-        polled = poll(store, url, pages=pages)
+        polled = (left_alone(store, url) if patient else None) or poll(store, url, pages=pages)
         pages -= polled.pages + polled.unread
         yield polled.as_row()
 

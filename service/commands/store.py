@@ -12,6 +12,7 @@ import click
 
 from service.commands import options
 from service.commands.feeding import feed
+from service.commands.pages import clean
 from service.commands.showing import table, write
 from training import readers
 from training.article import Article
@@ -38,11 +39,12 @@ class Age(click.ParamType):  # type: ignore[type-arg]  # click is generic here f
         """Give the moment that was so long ago, or at which that day began in UTC."""
         if isinstance(value, datetime):
             return value
-        if found := re.fullmatch(r"(\d{1,5})([dwmy])", value):
-            return datetime.now(UTC) - timedelta(days=int(found[1]) * _DAYS[found[2]])
         try:
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        except ValueError:
+            if found := re.fullmatch(r"(\d{1,5})([dwmy])", value):
+                return datetime.now(UTC) - timedelta(days=int(found[1]) * _DAYS[found[2]])
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no age such as 90d, 12w, 6m or 2y, nor a day such as 2026-01-31", param, ctx)
 
 
@@ -145,7 +147,7 @@ def retract(models: str | Path, who: str, since: datetime | None) -> None:
     """
     with options.store(models) as store:
         count = store.judgments.retract(who, since)
-        click.echo(f"{count:,} judgments of {who} count no more; the next desk retrain goes without them.")
+        click.echo(f"{count:,} judgments of {clean(who)} count no more; the next desk retrain goes without them.")
 
 
 command.add_command(feed)
@@ -153,5 +155,7 @@ command.add_command(feed)
 
 def _articles(files: Iterable[Path], skips: Skips | None) -> Iterator[Article]:
     """Read articles; one without an id gets none by the name of its file, which another file may have too."""
+    from training.store.adding import check
+
     for path in files:
-        yield from readers.articles((row._replace(name=None) for row in readers.rows(path)), skips)
+        yield from readers.articles((row._replace(name=None) for row in readers.rows(path)), skips, check)

@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from training.feeds.polling import Polled, poll
+from training.feeds.polling import Polled, left_alone, poll
 from training.feeds.silence import Silent, silent
 
-__all__ = ["Polled", "Silent", "poll", "silent"]
+__all__ = ["Polled", "Silent", "left_alone", "poll", "silent"]

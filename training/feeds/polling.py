@@ -24,6 +24,7 @@ LARGEST = 10 << 20  # bytes of a feed, unpacked
 _SECONDS, _WITHIN = 20.0, 90.0
 _ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
 _TOGETHER = 200  # articles added to the store in one go
+_LONGEST = timedelta(days=1)  # that a server may ask to be waited for
 _KEPT = 1_000  # characters of what a server says to ask with
 _NEW = ("new", "copy")  # what the store says of articles that it had not
 
@@ -41,7 +42,8 @@ class Polled:
         unchanged: whether its server says that it has nothing new.
         moved: where it has moved for good.
         problem: why it could not be read.
-        wait_until: before when its server asks not to be asked again.
+        wait_until: before when its server asks not to be asked again; a day at most.
+        asked: whether it was asked at all.
     """
 
     url: str
@@ -57,6 +59,7 @@ class Polled:
     moved: str | None = None
     problem: str | None = None
     wait_until: datetime | None = None
+    asked: bool = True
 
     def as_row(self) -> dict[str, Any]:
         """Give it ready for JSON."""
@@ -89,9 +92,11 @@ def poll(store: Store, url: str, *, pages: int = 0, at: datetime | None = None) 
             source = _source(answer)
     except InputError as error:
         polled = replace(polled, problem=_told(str(error), polled.wait_until))
-        store.feeds.put(replace(feed, checked_at=now, problem=polled.problem, failures=feed.failures + 1))
+        feed = replace(feed, problem=polled.problem, failures=feed.failures + 1, wait_until=polled.wait_until)
+        store.feeds.put(replace(feed, checked_at=now))
         return polled
-    feed, polled = replace(feed, checked_at=now, problem=None, failures=0), replace(polled, wait_until=None)
+    feed = replace(feed, checked_at=now, problem=None, failures=0, wait_until=None)
+    polled = replace(polled, wait_until=None)
     if source is None:
         store.feeds.put(feed)
         return replace(polled, unchanged=True)
@@ -118,6 +123,15 @@ def poll(store: Store, url: str, *, pages: int = 0, at: datetime | None = None) 
         pages=reader.read,
         unread=reader.unread,
     )
+
+
+def left_alone(store: Store, url: str, *, at: datetime | None = None) -> Polled | None:
+    """Say of a feed whose server asks to wait longer that it is not asked; None for one that may be."""
+    feed, now = store.feeds.get(url), at or datetime.now(UTC)
+    if feed is None or feed.wait_until is None or feed.wait_until <= now:
+        return None
+    why = f"was not asked: its server asks to wait until {_shown(feed.wait_until)}"
+    return Polled(url, feed.title, problem=why, wait_until=feed.wait_until, asked=False)
 
 
 def _conditions(feed: Feed) -> dict[str, str]:
@@ -174,15 +188,21 @@ def _wait(headers: Message, now: datetime) -> datetime | None:
     told = (headers.get("Retry-After") or "").strip()
     try:
         if told.isdecimal():
-            return now + timedelta(seconds=int(told[:8]))
-        found = parsedate_to_datetime(told)
+            found = now + timedelta(seconds=int(told[:8]))
+        else:
+            dated = parsedate_to_datetime(told)
+            found = dated.astimezone(UTC) if dated.tzinfo else dated.replace(tzinfo=UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return min(found, now + _LONGEST) if found > now else None
 
 
 def _told(problem: str, wait_until: datetime | None) -> str:
-    return f"{problem}; it asks to wait until {wait_until:%Y-%m-%d %H:%M} UTC" if wait_until else problem
+    return f"{problem}; it asks to wait until {_shown(wait_until)}" if wait_until else problem
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _header(headers: Message, name: str) -> str | None:

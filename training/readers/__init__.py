@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -30,6 +30,9 @@ _ROWS |= {".sgm": sgml, ".sgml": sgml}
 _PAGES = (".html", ".htm")
 KINDS = (*_ROWS, *_PAGES, ".txt")
 """The endings that a folder is searched for, each also followed by .gz or .zst."""
+
+Check = Callable[[Article], object]
+"""Raises an ArticleError for an article that can't be used."""
 
 _HTML = ("<!doctype", "<html", "<head", "<body", "<article")
 _SGML = (b"<!doctype lewis", b"<reuters")
@@ -82,16 +85,18 @@ class Row(NamedTuple):
         found = self.found
         return len(found.content) if isinstance(found, Unread) else len(found.text) if isinstance(found, Article) else 0
 
-    def article(self) -> Article:
+    def article(self, check: Check | None = None) -> Article:
         """Make an article of it, named by file and row where it has no id of its own.
 
         Raises:
-            ArticleError: it can't be read; the message names file and row.
+            ArticleError: it can't be read, or is refused by a check; the message names file and row.
         """
         try:
             if isinstance(self.found, ArticleError):
                 raise self.found
             one = self.found.parse(self.found.content) if isinstance(self.found, Unread) else self.found
+            if check:
+                check(one)
         except ArticleError as error:
             raise ArticleError(f"{self._place}: {error}") from None
         if one.id or self.name is None:
@@ -127,11 +132,11 @@ def read(path: str | Path, skips: Skips | None = None) -> Iterator[Article]:
     yield from articles(rows(path), skips)
 
 
-def articles(rows: Iterable[Row], skips: Skips | None = None) -> Iterator[Article]:
-    """Look into rows: give their articles, and raise what is wrong with the others or count it."""
+def articles(rows: Iterable[Row], skips: Skips | None = None, check: Check | None = None) -> Iterator[Article]:
+    """Look into rows: give their articles, and raise or count what is wrong with the others, or refused by a check."""
     for row in rows:
         try:
-            one = row.article()
+            one = row.article(check)
         except ArticleError as error:
             if skips is None:
                 raise

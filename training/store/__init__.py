@@ -17,6 +17,8 @@ import os
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy import URL
+
 from training.errors import StoreError
 from training.store.adding import Added
 from training.store.articles import Articles, Stored
@@ -26,7 +28,7 @@ from training.store.judgments import VALUES, Judgment, Judgments, Said
 
 __all__ = ["VALUES", "Added", "Feed", "Judgment", "Said", "Store", "Stored", "is_there", "url_of"]
 
-URL = "DESK_DATABASE_URL"
+_VARIABLE = "DESK_DATABASE_URL"
 FILE = "store.sqlite3"
 
 
@@ -64,15 +66,18 @@ def url_of(models: str | Path) -> str:
     """Give the address of the store: DESK_DATABASE_URL, else that of a SQLite file in the folder of models.
 
     Raises:
-        StoreError: the models are elsewhere, so no file can stand beside them.
+        StoreError: the models are elsewhere, so no file can stand beside them, or their folder has no name in UTF-8.
     """
-    if url := os.environ.get(URL):
+    if url := os.environ.get(_VARIABLE):
         return url
     if "://" in str(models):
-        raise StoreError(f"the models are in {models}; say with {URL} which database holds the articles")
-    return f"sqlite:///{Path(models).resolve() / FILE}"
+        raise StoreError(f"the models are in {models}; say with {_VARIABLE} which database holds the articles")
+    try:
+        return URL.create("sqlite", database=str(Path(models).resolve() / FILE)).render_as_string()
+    except UnicodeError:
+        raise StoreError(f"the name of {models} is no UTF-8; say with {_VARIABLE} which database to use") from None
 
 
 def is_there(models: str | Path) -> bool:
     """Whether there is a store already; a database that is named is one."""
-    return bool(os.environ.get(URL)) or "://" not in str(models) and (Path(models) / FILE).is_file()
+    return bool(os.environ.get(_VARIABLE)) or "://" not in str(models) and (Path(models) / FILE).is_file()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -10,10 +10,10 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from training.article import Article
-from training.errors import InputError
+from training.errors import ArticleError
 from training.store import copies
 from training.store.copies import Originals
-from training.store.tables import Row, articles, bands
+from training.store.tables import Row, articles, bands, keepable
 from training.text import digest
 
 State = Literal["new", "copy", "edited", "known"]
@@ -22,7 +22,6 @@ LABELS = ("labels", "unsure", "judged")
 _FIELDS = ("title", "text", "date", "source", "dateline")
 _CONTENT = ("digest", "date", "source", "dateline")
 _LONGEST = 500  # characters of an id
-_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL or UTF-8 can't hold
 
 
 class Added(NamedTuple):
@@ -66,10 +65,8 @@ class Adding:
         self._connection.execute(
             update(articles).where(articles.c.number == was["number"]).values(**kept, edited_at=self._at)
         )
-        if was["digest"] != row["digest"] and was["copy_of"] is None:
-            self._connection.execute(delete(bands).where(bands.c.article == was["number"]))
-            self._bands = [band for band in self._bands if band["article"] != was["number"]]
-            self._lead(was["number"], row["signature"])
+        if was["digest"] != row["digest"]:
+            self._place_again(was["number"], row["signature"])
         self._there[row["id"]] = {**was, **kept}
         return Added(row["id"], "edited")
 
@@ -78,12 +75,25 @@ class Adding:
         original = None if signature is None else self._originals.find(signature)
         values = {**row, "feed": self._feed, "received_at": self._at, "copy_of": original}
         number = self._connection.execute(_INSERT, values).scalar_one()
-        self._there[row["id"]] = {**row, "number": number, "copy_of": original}
+        self._there[row["id"]] = {**row, "number": number}
         if original is not None:
             name = self._connection.execute(select(articles.c.id).where(articles.c.number == original)).scalar_one()
             return Added(row["id"], "copy", name)
         self._lead(number, signature)
         return Added(row["id"], "new")
+
+    def _place_again(self, number: int, signature: bytes | None) -> None:
+        """Say anew what an article is a copy of, and which are copies of it, as it has another text now."""
+        self._originals.forget(number)
+        self._connection.execute(delete(bands).where(bands.c.article == number))
+        self._bands = [band for band in self._bands if band["article"] != number]
+        for heir in copies.released(self._connection, number, signature):
+            self._originals.add(*heir)
+        leads = self._connection.execute(select(articles.c.number).where(articles.c.copy_of == number)).first()
+        original = None if signature is None or leads else self._originals.find(signature)
+        self._connection.execute(update(articles).where(articles.c.number == number).values(copy_of=original))
+        if original is None:
+            self._lead(number, signature)
 
     def _lead(self, number: int, signature: bytes | None) -> None:
         """Let later articles be copies of this one."""
@@ -100,25 +110,40 @@ def _there(connection: Connection, ids: list[str]) -> list[Row]:
     columns = (
         articles.c.number,
         articles.c.id,
-        articles.c.copy_of,
         *(articles.c[key] for key in (*_CONTENT, *LABELS)),
     )
     return [{**row._mapping} for row in connection.execute(select(*columns).where(articles.c.id.in_(ids)))]
 
 
+def check(article: Article) -> None:
+    """See that an article can be kept.
+
+    Raises:
+        ArticleError: it can't be.
+    """
+    if not article.text.strip():
+        raise ArticleError("has no text")
+    if article.id and len(article.id) > _LONGEST:
+        raise ArticleError(f"has an id of more than {_LONGEST} characters")
+
+
 def prepared(article: Article) -> Row:
     """Give an article as it is kept."""
-    if not article.text.strip():
-        raise InputError(f"article {article.id or article.title!r}: has no text")
+    try:
+        check(article)
+    except ArticleError as error:
+        raise ArticleError(f"article {(article.id or article.title)[:40]!r}: {error}") from None
     known: dict[str, Any] = {key: _keepable(getattr(article, key)) for key in _FIELDS}
     kept = replace(article, **known)
     key = digest(kept)
     id = _keepable(article.id) or key
-    if len(id) > _LONGEST:
-        raise InputError(f"article {id[:40]!r}...: an id has at most {_LONGEST} characters")
-    labels = {name: None if (codes := getattr(article, name)) is None else sorted(codes) for name in LABELS}
+    labels = {name: None if (codes := getattr(article, name)) is None else _sorted(codes) for name in LABELS}
     return {**known, **labels, "id": id, "digest": key, "signature": copies.signature(kept)}
 
 
+def _sorted(codes: Iterable[str]) -> list[str]:
+    return sorted({keepable(code) for code in codes})
+
+
 def _keepable(text: str | None) -> str | None:
-    return None if text is None else _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return None if text is None else keepable(text)

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, true
 
 from training.article import Article
 from training.store import copies
 from training.store.adding import LABELS, Added, Adding, State, prepared
 from training.store.database import Database
 from training.store.judgments import Spoken, said
-from training.store.tables import Row, articles, bands, judgments
+from training.store.tables import Row, articles, judgments, keepable
 
 _TOGETHER = 200  # articles in one transaction
 _PAGE = 500  # articles read in one go
@@ -55,7 +55,7 @@ class Articles:
             at: when they were received; now, where it is not said.
 
         Raises:
-            InputError: an id is too long, or an article has no text.
+            ArticleError: an id is too long, or an article has no text.
         """
         rows = [prepared(one) for one in given]
         moment = at or datetime.now(UTC)
@@ -72,7 +72,7 @@ class Articles:
     def get(self, id: str) -> Stored | None:
         """Give one article, None where there is none of that id."""
         with self._database.reading() as connection:
-            return next(iter(_read(connection, articles.c.id == id, None)), None)
+            return next(iter(_read(connection, articles.c.id == keepable(id), None)), None)
 
     def read(
         self,
@@ -194,11 +194,5 @@ def _prune(connection: Connection, gone: ColumnElement[bool]) -> int:
     copied = select(articles.c.number, articles.c.copy_of, articles.c.signature).where(articles.c.copy_of.in_(numbers))
     orphans = connection.execute(copied.where(~gone).order_by(articles.c.number)).all()
     count = connection.execute(delete(articles).where(gone)).rowcount
-    heirs: dict[int, int] = {}
-    for number, original, signature in orphans:
-        heir = heirs.setdefault(original, number)
-        if heir == number:
-            connection.execute(insert(bands), copies.banded(number, signature))
-        else:
-            connection.execute(update(articles).where(articles.c.number == number).values(copy_of=heir))
+    copies.heirs(connection, orphans)
     return count

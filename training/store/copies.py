@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
 from training import minhash, text
 from training.article import Article
@@ -66,7 +67,8 @@ class Originals:
         """Give the number of the article that one is a copy of: the most alike, the oldest of these."""
         mine = np.frombuffer(signature, "<u4")
         candidates = {number for hash in hashes(signature) for number in self._numbers.get(hash, ())}
-        alike = {number: float((self._signatures[number] == mine).mean()) for number in candidates}
+        there = candidates & self._signatures.keys()
+        alike = {number: float((self._signatures[number] == mine).mean()) for number in there}
         best = min(alike, key=lambda number: (-alike[number], number), default=None)
         return best if best is not None and alike[best] >= ALIKE else None
 
@@ -75,6 +77,42 @@ class Originals:
         self._signatures[number] = np.frombuffer(signature, "<u4")
         for hash in hashes(signature):
             self._numbers.setdefault(hash, []).append(number)
+
+    def forget(self, number: int) -> None:
+        """Let no later article be a copy of this one."""
+        self._signatures.pop(number, None)
+
+
+def released(connection: Connection, number: int, signature: bytes | None) -> list[tuple[int, bytes]]:
+    """Let go of the copies of an article that are not like it any more; give the heirs of these."""
+    wanted = select(articles.c.number, articles.c.copy_of, articles.c.signature).where(articles.c.copy_of == number)
+    every = connection.execute(wanted.order_by(articles.c.number)).all()
+    return heirs(connection, [one for one in every if not _alike(one.signature, signature)])
+
+
+def heirs(connection: Connection, orphans: Iterable[Any]) -> list[tuple[int, bytes]]:
+    """Let the oldest of the copies of an article take its place; give the numbers and signatures of those that do.
+
+    Args:
+        connection: where they are.
+        orphans: number, number of the original, and signature of each copy, the oldest first.
+    """
+    found: dict[int, int] = {}
+    leading = []
+    for number, original, signature in orphans:
+        heir = number if signature is None else found.setdefault(original, number)
+        own = articles.c.number == number
+        connection.execute(update(articles).where(own).values(copy_of=None if heir == number else heir))
+        if heir == number and signature is not None:
+            connection.execute(insert(bands), banded(number, signature))
+            leading.append((number, signature))
+    return leading
+
+
+def _alike(one: bytes | None, other: bytes | None) -> bool:
+    if one is None or other is None:
+        return False
+    return float((np.frombuffer(one, "<u4") == np.frombuffer(other, "<u4")).mean()) >= ALIKE
 
 
 def _signatures(connection: Connection, numbers: Collection[int]) -> Mapping[int, Signature]:

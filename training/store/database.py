@@ -12,15 +12,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from training.errors import NoRoom, StoreError
 
-HEAD = "0001"  # the newest migration
+HEAD = "0002"  # the newest migration
 _PATIENCE = 60  # seconds that a writer waits for another
-_TRIES = 5  # of a transaction that another one got in the way of
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_TURN = 4_711_000  # of migrating, as PostgreSQL's advisory locks are called
+_TURN = 4_711_000  # of writing, as PostgreSQL's advisory locks are called
 T = TypeVar("T")
 
 _FULL = ("disk is full", "no space left", "could not extend file", "disk i/o error")
@@ -35,7 +34,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         found = _url(url)
-        self.name = found.render_as_string(hide_password=True)
+        self.name = found.set(query={}).render_as_string(hide_password=True)  # a query may hold a password too
         with self._clearly():
             self._engine = _engine(found)
             try:
@@ -58,19 +57,12 @@ class Database:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Give ``work`` a connection whose changes are all made when it returns, or none, and give what it gives.
 
-        It is done again where another one wrote the same at the same time: then it sees what that one wrote.
+        Writers take turns, in both kinds of database: each sees what the one before it wrote.
         """
-        with self._clearly():
-            for _ in range(_TRIES - 1):
-                try:
-                    return self._write(work)
-                except DBAPIError as error:
-                    if not _in_the_way(error):
-                        raise
-            return self._write(work)
-
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.execution_options(writing=True).begin() as connection:
+        with self._clearly(), self._engine.execution_options(writing=True).begin() as connection:
+            if self.dialect == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}s'"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
             return work(connection)
 
     def close(self) -> None:
@@ -82,15 +74,13 @@ class Database:
         with self._engine.connect() as connection:
             if _revision(connection) == HEAD:
                 return
-        self._write(self._upgrade)
+        self.write(self._upgrade)
 
     def _upgrade(self, connection: Connection) -> None:
         from alembic import command
         from alembic.config import Config
         from alembic.util import CommandError
 
-        if self.dialect == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
         config = Config()
         config.set_main_option("script_location", _MIGRATIONS.as_posix().replace("%", "%%"))
         config.attributes["connection"] = connection
@@ -113,24 +103,25 @@ class Database:
             raise StoreError(f"{self.name}: the store can't be used ({reason}); {advice}") from error
 
 
-def _in_the_way(error: DBAPIError) -> bool:
-    """Whether a transaction failed because of another one."""
-    code = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, IntegrityError) or code in ("40001", "40P01")
-
-
 def _url(given: str) -> URL:
     try:
         url = make_url(given)
-    except ArgumentError:
+        str(url)
+    except (ArgumentError, ValueError):
         raise StoreError(
-            f"DESK_DATABASE_URL: {given.split('@')[-1]!r} is no address of a database, such as "
+            "DESK_DATABASE_URL is no address of a database, such as "
             "postgresql://user:password@host/name or sqlite:////var/desk/store.sqlite3"
         ) from None
+    if "@" in (url.host or ""):
+        raise StoreError("DESK_DATABASE_URL names no host; write an @ in a password as %40")
     if url.drivername in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(f"DESK_DATABASE_URL: {url.drivername} is not supported; take sqlite or postgresql")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StoreError(
+            "DESK_DATABASE_URL names no file, so nothing would be kept; name one, as sqlite:////var/desk/x"
+        )
     return url
 
 
@@ -140,11 +131,10 @@ def _engine(url: URL) -> Engine:
             return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except (ImportError, NoSuchModuleError):
         raise StoreError('PostgreSQL needs psycopg; install it with: pip install "foreign-desk[postgresql]"') from None
-    if url.database:
-        try:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{url.database}: can't be made: {error.strerror}") from None
+    try:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{url.database}: can't be made: {error.strerror}") from None
     engine = create_engine(url, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

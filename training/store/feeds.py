@@ -22,6 +22,7 @@ class Feed:
         articles: how many that were since it was first read: those it had then tell nothing of how often it has news.
         problem: why it could not be read last time.
         failures: how often it could not, one time after the other.
+        wait_until: before when its server asks not to be asked again.
     """
 
     url: str
@@ -34,6 +35,7 @@ class Feed:
     articles: int = 0
     problem: str | None = None
     failures: int = 0
+    wait_until: datetime | None = None
 
     def as_row(self) -> dict[str, Any]:
         """Give it ready for JSON."""

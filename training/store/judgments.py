@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, func, insert, select, true
 
 from training.errors import InputError
 from training.store.database import Database
-from training.store.tables import articles, judgments
+from training.store.tables import articles, judgments, keepable
 
 Value = Literal["yes", "no", "unsure"]
 VALUES: tuple[str, ...] = get_args(Value)
@@ -85,9 +85,9 @@ class Judgments:
         Raises:
             InputError: there is no such article, or a value or a name is none.
         """
-        given = list(given)
+        given = [replace(one, article=keepable(one.article)) for one in given]
         for one in given:
-            _check(one)
+            check(one)
         return self._database.write(lambda connection: _add(connection, given))
 
     def retract(self, who: str, since: datetime | None = None) -> int:
@@ -96,7 +96,11 @@ class Judgments:
         Nothing is taken off the record. Give how many labels of articles that are.
         """
         spoken = func.max(judgments.c.number).label("number")
-        latest = select(spoken).where(judgments.c.who == who).group_by(judgments.c.article, judgments.c.label)
+        latest = (
+            select(spoken)
+            .where(judgments.c.who == keepable(who.strip()))
+            .group_by(judgments.c.article, judgments.c.label)
+        )
         wanted = (
             select(judgments.c.article, judgments.c.label)
             .where(judgments.c.number.in_(latest), judgments.c.value != "unsure")
@@ -105,7 +109,7 @@ class Judgments:
 
         def work(connection: Connection) -> int:
             now = datetime.now(UTC)
-            said = {"value": "unsure", "who": who, "at": now}
+            said = {"value": "unsure", "who": keepable(who.strip()), "at": now}
             rows = [{"article": number, "label": label, **said} for number, label in connection.execute(wanted)]
             if rows:
                 connection.execute(insert(judgments), rows)
@@ -115,14 +119,14 @@ class Judgments:
 
     def of(self, article: str) -> list[Judgment]:
         """Give all that was ever said of an article, the oldest first."""
-        wanted = _all().where(articles.c.id == article)
+        wanted = _all().where(articles.c.id == keepable(article))
         with self._database.reading() as connection:
             return [_judgment(row) for row in connection.execute(wanted)]
 
     def now(self, article: str) -> Spoken:
         """Give what persons say of the labels of an article now."""
         with self._database.reading() as connection:
-            number = connection.execute(select(articles.c.number).where(articles.c.id == article)).scalar()
+            number = connection.execute(select(articles.c.number).where(articles.c.id == keepable(article))).scalar()
             return {} if number is None else said(connection, [number]).get(number, {})
 
     def disputed(self, most: int | None = None) -> list[tuple[str, str, Said]]:
@@ -208,7 +212,12 @@ def _numbers(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     return found
 
 
-def _check(one: Judgment) -> None:
+def check(one: Judgment) -> None:
+    """See that a judgment can be written down, if there is its article.
+
+    Raises:
+        InputError: a value or a name is none.
+    """
     if one.value not in VALUES:
         raise InputError(f"a judgment is {', '.join(VALUES[:-1])} or {VALUES[-1]}, not {one.value!r}")
     for name, text in (("label", one.label), ("who", one.who)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,6 +94,14 @@ feeds = Table(
     Column("articles", Integer, nullable=False),  # that were new since it was first read
     Column("problem", Text),  # why it could not be read last time
     Column("failures", Integer, nullable=False),  # one after the other, up to now
+    Column("wait_until", Moment),  # its server asks not to be asked before
 )
 
 Row = dict[str, Any]
+
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL or UTF-8 can't hold
+
+
+def keepable(text: str) -> str:
+    """Give a text as it is kept, and looked for: what no database can hold is replaced."""
+    return _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
