@@ -220,10 +220,14 @@ def test_the_folder_of_models_can_come_from_the_environment(runner: CliRunner, s
     assert row["model"]["version"] == OLD
 
 
-def test_no_text_makes_labelling_run_away(small: Path, tmp_path: Path) -> None:
-    odd = ["(", "*a", "<", "A ", "1:00 ", "- a", "U.S. ", "\n", "a\n", "«", "a@", "a-", "A.", "](", "[a](", "![", "["]
-    rows: list[dict[str, object]] = [{"id": repr(stuff), "text": stuff * (60_000 // len(stuff))} for stuff in odd]
-    command = [DESK, "label", "--format", "jsonl", "--no-evidence", "--models", str(small)]
+ODD = ["(", "*a", "<", "A ", "1:00 ", "- a", "U.S. ", "\n", "a\n", "«", "a@", "a-", "A.", "](", "[a](", "![", "["]
+NAMING = ["Syria ", "Syria, ", "“Syria” ", "Syria met. Libya met. ", "Damascus Libyan Tripoli "]
+
+
+@pytest.mark.parametrize(("odd", "size"), [(ODD, 60_000), (NAMING, 4_000_000)], ids=["leftovers", "mentions"])
+def test_no_text_makes_labelling_run_away(odd: list[str], size: int, small: Path, tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"id": repr(stuff), "text": stuff * (size // len(stuff))} for stuff in odd]
+    command = [DESK, "label", "--format", "jsonl", "--models", str(small)]
     command.append(str(write_rows(tmp_path / "odd.jsonl", rows)))
     try:
         lines = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout

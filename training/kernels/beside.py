@@ -78,7 +78,7 @@ def broken(text: Text, token: int) -> bool:
         elif text.points[at] != BLANK:
             return False
     first = start
-    while first > 0 and text.points[first - 1] != LINE:
+    while first > 0 and text.points[first - 1] != LINE and start - first < _FULL_LINE[1]:
         first -= 1
     return lines == 1 and _FULL_LINE[0] <= start - first + 1 < _FULL_LINE[1]
 

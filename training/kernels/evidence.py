@@ -10,7 +10,7 @@ import numpy.typing as npt
 from training.kernels.compiling import compiled, compiled_bare
 from training.kernels.hashing import Numbers
 from training.kernels.judging import Judged
-from training.kernels.placing import FEATURES, Places
+from training.kernels.placing import FEATURES, Places, different
 from training.kernels.tallies import sort
 from training.kernels.weighing import Learned, word_weights
 from training.kernels.words import Offsets, Tokens
@@ -52,7 +52,8 @@ def decided(
     weights = np.zeros(len(mine))
     for number in range(len(judged.columns)):
         if judged.columns[number] == label:
-            _owe(lift[number], judged.at, mine, np.ones((len(mine), FEATURES)), weights)
+            met = np.zeros(different(judged.at.term), np.bool_)
+            _owe(lift[number], judged.at, mine, np.ones((len(mine), FEATURES)), weights, met)
     if row >= 0:
         weights *= learned.gains[row]
     by_words = row >= 0 and (len(mine) > 0 or not np.isnan(learned.unnamed[row]))
@@ -79,7 +80,7 @@ def _mine(labels: Numbers, label: int, mine: Numbers) -> int:
 
 
 @compiled_bare
-def _owe(added: Floats, at: Places, mine: Numbers, shares: Floats, weights: Floats) -> None:
+def _owe(added: Floats, at: Places, mine: Numbers, shares: Floats, weights: Floats, met: Any) -> None:
     """Share what each feature added to the score of a label among those of its mentions that it is owed to.
 
     What no mention is owed, because none stands there, is left out, and so is what is the whole article's.
@@ -90,21 +91,19 @@ def _owe(added: Floats, at: Places, mine: Numbers, shares: Floats, weights: Floa
         mine: numbers of the label's mentions, in order.
         shares: (mine, FEATURES) of 1, for its use.
         weights: (mine,) what each is owed is added.
+        met: (terms,) false, for its use.
     """
     n = len(mine)
     for number in range(n):
-        mention, share = mine[number], shares[number]
-        new_sentence, new_fifth, new_term = True, True, True
-        for place in range(number):
-            before = mine[place]
-            new_sentence = new_sentence and at.sentence[before] != at.sentence[mention]
-            new_fifth = new_fifth and at.fifth[before] != at.fifth[mention]
-            new_term = new_term and at.term[before] != at.term[mention]
+        mention, share, before = mine[number], shares[number], mine[max(0, number - 1)]
         share[0] = at.in_headline[mention]
         share[1] = share[2] = at.in_headline[mention] or at.in_opening[mention]
         share[3] = share[18] = at.in_lead[mention]
         share[4] = share[20] = at.in_dateline[mention]
-        share[10], share[11], share[12] = new_sentence, new_fifth, new_term
+        share[10] = number == 0 or at.sentence[before] != at.sentence[mention]  # in order, as mentions are
+        share[11] = number == 0 or at.fifth[before] != at.fifth[mention]
+        share[12] = not met[at.term[mention]]
+        met[at.term[mention]] = True
         share[13] = at.by_name[mention]
         share[14], share[19] = number == 0, number == n - 1
         share[15] = share[16] = share[21] = 0.0

@@ -72,9 +72,10 @@ class Known(NamedTuple):
     Attributes:
         first, end: (matches,) first token and end of each term that was found, the longest where several start.
         senses_from, senses: of each match, those of its senses that fit.
-        persons: hashes of words that are names of persons here.
-        abroad: hashes of bodies that are another country's here.
+        persons: hashes of words that are names of persons here, each once.
+        abroad: hashes of bodies that are another country's here, each once.
         counts: how many of each; then the token after the last country, and its match.
+        met: (guards,) whether the article has what a guard needs: 1, -1, or 0 where nobody has looked yet.
         cued: (tokens,) whether a cue may start there.
     """
 
@@ -85,6 +86,7 @@ class Known(NamedTuple):
     persons: Hashes
     abroad: Hashes
     counts: Numbers
+    met: npt.NDArray[np.int8]
     cued: npt.NDArray[np.bool_]
 
 
@@ -121,8 +123,11 @@ def _lets(guard: int, label: int, text: Text, first: int, end: int, sure: int, t
         return False
     if _has_any(words, end, end + _NEAR, refusing, terms, known):
         return False
-    if len(needs) and not _has_any(words, 0, len(words), needs, terms, known):
-        return False
+    if len(needs):
+        if known.met[guard] == 0:
+            known.met[guard] = 1 if _has_any(words, 0, len(words), needs, terms, known) else -1
+        if known.met[guard] < 0:
+            return False
     bits = terms.guard_bits[guard]
     if bits & CAPITALS and _shouted(text, first):
         return False
@@ -137,6 +142,14 @@ def _is_among(word: np.uint64, words: Hashes, count: int) -> bool:
     for number in range(count):
         among = among or words[number] == word
     return among
+
+
+@inlined
+def note(word: np.uint64, words: Hashes, counts: Numbers, which: int) -> None:
+    """Add a word to those that are known, once."""
+    if not _is_among(word, words, counts[which]):
+        words[counts[which]] = word
+        counts[which] += 1
 
 
 @inlined
@@ -158,8 +171,7 @@ def _is_abroad(label: int, text: Text, first: int, end: int, terms: Terms, known
     for number in range(known.senses_from[match], known.senses_from[match + 1] if other else 0):
         other = other and terms.labels[known.senses[number]] != label
     if other:
-        known.abroad[known.counts[1]] = body
-        known.counts[1] += 1
+        note(body, known.abroad, known.counts, 1)
     return _is_among(body, known.abroad, known.counts[1])
 
 
@@ -167,8 +179,7 @@ def _is_abroad(label: int, text: Text, first: int, end: int, terms: Terms, known
 def _is_person(text: Text, first: int, end: int, sure: int, terms: Terms, known: Known) -> bool:
     name = text.hashes[first]
     if _beside_a_name(text, first, end, terms):
-        known.persons[known.counts[0]] = name
-        known.counts[0] += 1
+        note(name, known.persons, known.counts, 0)
         return True
     return sure == 0 and _is_among(name, known.persons, known.counts[0])  # 'Michael Jordan' is 'Jordan' from then on
 

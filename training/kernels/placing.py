@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.kernels.compiling import compiled, compiled_bare
+from training.kernels.compiling import compiled, compiled_bare, inlined
 from training.kernels.hashing import Hashes, Numbers, phrase
 from training.kernels.search import DEMONYMS, NAMES, Found
 from training.kernels.words import Offsets
@@ -103,6 +103,15 @@ def _place(
             following = at.first[mention]
 
 
+@inlined
+def different(terms: Offsets) -> int:
+    """Give how many different terms there are, as they are numbered."""
+    count = 0
+    for term in terms:
+        count = max(count, term + 1)
+    return count
+
+
 @compiled
 def measure(labels: Numbers, at: Places, words: int, start: int, sentences: int) -> tuple[Numbers, Any]:
     """Measure how central each mentioned label is.
@@ -121,7 +130,7 @@ def measure(labels: Numbers, at: Places, words: int, start: int, sentences: int)
     n = _distinct(labels, columns, of)
     counts, ends, last = np.zeros((n, _COUNTS)), np.zeros((n, 2)), np.full((n, 2), -1)
     ends[:, 0] = words
-    _count(of, at, counts, ends, last)
+    _count(of, at, counts, ends, last, np.zeros((n, different(at.term)), np.bool_))
     features = np.zeros((n, FEATURES))
     _measure(counts, ends, len(labels), words, start, sentences, features)
     return columns[:n], features
@@ -148,7 +157,7 @@ def _distinct(labels: Numbers, columns: Numbers, of: Numbers) -> int:
 
 
 @compiled_bare
-def _count(of: Numbers, at: Places, counts: Floats, ends: Floats, last: Any) -> None:
+def _count(of: Numbers, at: Places, counts: Floats, ends: Floats, last: Any, met: Any) -> None:
     """Count the mentions of each label, and note where the first and the last one stand.
 
     Args:
@@ -158,6 +167,7 @@ def _count(of: Numbers, at: Places, counts: Floats, ends: Floats, last: Any) -> 
             name; words held.
         ends: (labels, 2).
         last: (labels, 2) sentence and fifth of the mention before.
+        met: (labels, terms) false; which terms each was named by.
     """
     for mention in range(len(of)):
         label, count = of[mention], counts[of[mention]]
@@ -169,10 +179,8 @@ def _count(of: Numbers, at: Places, counts: Floats, ends: Floats, last: Any) -> 
         count[5] += last[label, 0] != at.sentence[mention]  # mentions are in order, and so are sentences and fifths
         count[6] += last[label, 1] != at.fifth[mention]
         last[label, 0], last[label, 1] = at.sentence[mention], at.fifth[mention]
-        new = True
-        for before in range(mention):
-            new = new and not (of[before] == label and at.term[before] == at.term[mention])
-        count[7] += new
+        count[7] += not met[label, at.term[mention]]
+        met[label, at.term[mention]] = True
         count[8] += at.by_name[mention]
         count[9] += at.held[mention]
         ends[label, 0] = min(ends[label, 0], at.first[mention])

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from training.kernels.beside import BLANK, COMMA, DOT, NO_BREAK, Text, gap, is_comma, together
 from training.kernels.compiling import compiled, compiled_bare, inlined
-from training.kernels.guards import LISTING, Known, Terms, let, role
+from training.kernels.guards import LISTING, Known, Terms, let, note, role
 from training.kernels.hashing import Hashes, Numbers, found, may_have, phrase
 from training.kernels.words import BARE, CAPITAL, POSSESSIVE, Bytes, Offsets
 
@@ -165,8 +165,7 @@ def _choose(text: Text, terms: Terms, known: Known, settled: Numbers, sure: Numb
         best, kind, one = settled[match], PLACES, known.senses[start]
         if best < 0:
             if terms.labels[one] < 0 and end - first == 2:
-                known.persons[known.counts[0]] = text.hashes[end - 1]
-                known.counts[0] += 1
+                note(text.hashes[end - 1], known.persons, known.counts, 0)
             for number in range(start, known.senses_from[match + 1]):
                 sense = known.senses[number]
                 label = terms.labels[sense]
@@ -199,6 +198,7 @@ def find(text: Text, terms: Terms, labels: int) -> Found:
         np.empty(learned, np.uint64),
         np.empty(learned, np.uint64),
         np.array([0, 0, -1, 0], np.int32),
+        np.zeros(len(terms.guard_bits), np.int8),
         cued,
     )
     n = _match(text, terms, starts[:room], numbers, known)
