@@ -70,6 +70,19 @@ def test_the_gate_one_gives_is_the_one_that_decides(quick: Settings, registry: R
     assert reason.startswith("the version takes ") and reason.endswith(" is allowed")
 
 
+@pytest.mark.parametrize("said", [None, "", "\n"], ids=["gone", "empty", "blank"])
+def test_where_nothing_says_which_model_is_current_none_is_promoted_unseen(
+    said: str | None, quick: Settings, registry: Registry, champion: Model
+) -> None:
+    current = registry.folder / "current"
+    current.unlink() if said is None else current.write_text(said, encoding="utf-8")
+    with pytest.raises(ModelError, match=f"desk models promote {champion.version}"):
+        retrain(quick, registry)
+    assert registry.current() is None and registry.versions() == [champion.version]
+    registry.promote(champion.version)
+    assert retrain(quick, registry).promoted
+
+
 def reworded(article: Article) -> str:
     text = article.text.replace(" said", " stated").replace("government", "cabinet").replace(" people", " residents")
     return f"{text}\nWrite to the editors about this report."

@@ -47,11 +47,16 @@ def retrain(
     Raises:
         Busy: another run is at work.
         InputError: the seeds or a corpus are wrong; nothing has changed.
-        ModelError: the current model can't be compared with, or became current in the meantime.
+        ModelError: the current model can't be compared with, is not named any more, or became current in the meantime.
         StoreError, NoRoom: the store can't be read, or the disk is full; nothing has changed.
     """
     with registry.lock(), Night(registry, store, command) as night:
         registry.sweep()
+        if not night.before and (promoted := registry.promotions()):
+            raise ModelError(
+                f"{registry.name}: no version is current, though one was, so a new one can be held against none; "
+                f"make it so again with: desk models promote {promoted[-1][0]}"
+            )
         champion = night.champion = registry.load(night.before) if night.before else None
 
         night.begins("collect")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.commands import options
-from service.commands.showing import change_lines, table, write
+from service.commands.showing import change_lines, table, warn_of_unknown, write
 from training.errors import StoreError
 from training.settings import Settings
 
@@ -86,8 +86,7 @@ def command(
             click.echo(f"The report is in {outcome.report}; desk report shows it.")
     else:
         write(outcome.as_row(), format_)
-    for label, count in outcome.collected.unknown.items():
-        click.echo(f"desk: judgments of {label} on {count} articles are left out: seeds/ has no such label", err=True)
+    warn_of_unknown(outcome.collected.unknown)
     if outcome.untold:
         click.echo(f"desk: the report could not be written: {outcome.untold}", err=True)
     if not outcome.promoted:

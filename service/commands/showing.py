@@ -24,6 +24,15 @@ def write(found: Any, format_: str) -> None:
         click.echo(orjson.dumps(row).decode())
 
 
+def warn_of_unknown(labels: Mapping[str, int]) -> None:
+    """Say on standard error which labels people gave that nothing is learned of, and to how many articles."""
+    from training.report.phrasing import count
+
+    for label, articles in labels.items():
+        told = f"judgments of {label} on {count(articles, 'article')} are left out: seeds/ has no such label"
+        click.echo(f"desk: {told}", err=True)
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Lay out rows in columns; numbers to the right."""
     cells = [[f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows]

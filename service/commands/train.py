@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.commands import options
-from service.commands.showing import change_lines, score_table
+from service.commands.showing import change_lines, score_table, warn_of_unknown
 from training.errors import DeskError
 from training.settings import Settings
 
@@ -52,8 +52,7 @@ def command(settings: Settings, models: str | Path, version_file: Path | None, s
         with collected(settings, articles, options.progress, registry.address) as (whole, found):
             model = train(whole, options.progress, skips, _current(registry))
         version = registry.publish(model)
-    for label, count in found.unknown.items():
-        click.echo(f"desk: judgments of {label} on {count} articles are left out: seeds/ has no such label", err=True)
+    warn_of_unknown(found.unknown)
     if version_file:
         version_file.write_text(version + "\n", encoding="utf-8")
     click.echo(
