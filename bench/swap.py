@@ -28,6 +28,7 @@ from bench.http import ONE, bodies
 from bench.load import Client, posts
 from bench.report import Section
 from bench.running import desk, running
+from bench.setting import trained
 from training.readers import read
 from training.registry import Registry
 from training.settings import SAMPLES, default_seeds
@@ -167,7 +168,7 @@ def _told(answers: Sequence[Answer]) -> tuple[float, float, float, int]:
 
 def measured(models: Path, workers: int, several: int, pauses: Sequence[float], seconds: float, rounds: int) -> Section:
     """Serve copies of the current version of a folder and swap them under load."""
-    model, sent = Registry(models).load(), bodies(list(read(default_seeds() / SAMPLES)))
+    model, sent = trained(models), bodies(list(read(default_seeds() / SAMPLES)))
     lines: list[list[str]] = []
     notes: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
