@@ -29,6 +29,7 @@ from tests.test_artifact import COMMAND, FILES, tiny
 from tests.test_serve import serving
 from training import artifact, report
 from training.errors import Busy, DamagedModel, InputError, MismatchedModel, NoModel, Unreachable
+from training.night import Night
 from training.registry import Registry
 from training.report import keeping
 
@@ -603,6 +604,19 @@ def test_a_report_that_was_not_pushed_whole_is_not_the_newest(
     store.up()
     assert str(report.latest(there.files)).endswith(before.name)
     assert report.write(night(2), here.files).name == "20261101T000200000-2"  # this one is there already
+
+
+def test_no_report_tells_the_credentials_of_the_store(monkeypatch: pytest.MonkeyPatch, runner: CliRunner) -> None:
+    monkeypatch.setenv("DESK_MODELS", "memory://user:secret@desk/models")
+    registry = Registry("memory://user:secret@desk/models")
+    with pytest.raises(NoModel), Night(registry) as night:
+        raise NoModel("none")
+    assert isinstance(runner.invoke(desk, ["retrain", "--gate", "nowhere.toml"]).exception, InputError)
+    written = [night.report, report.latest(registry.files)]
+    assert None not in written and written[0] != written[1]
+    for folder in filter(None, written):
+        for file in folder.iterdir():
+            assert "secret" not in file.read_text() and "memory://desk/models" in file.read_text()
 
 
 def test_old_reports_go_in_the_store_and_in_the_cache(

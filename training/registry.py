@@ -69,6 +69,11 @@ class Registry:
         return self.files.address
 
     @property
+    def told(self) -> str:
+        """What commands that people are told name the place by: from whatever folder, and without credentials."""
+        return self.name if self.is_remote else self.address
+
+    @property
     def is_remote(self) -> bool:
         """Whether they lie in an object store."""
         return "://" in self.address

@@ -56,7 +56,7 @@ def command(
     from training.retrain import beginning, retrain
 
     registry = Registry(models)
-    again = options.again(registry.address)
+    again = options.again(registry.told)
     with beginning(registry, again):
         gate = Gate.read(file) if file else Gate()
         if tolerance is not None:
