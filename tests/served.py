@@ -39,7 +39,7 @@ class Server(NamedTuple):
             connection.request(method, path, data, {"Content-Type": "application/json"} if data else {})
             answer = connection.getresponse()
             content = answer.read()
-            is_json = "json" in answer.headers["Content-Type"]
+            is_json = "json" in answer.headers.get("Content-Type", "")  # a worker that ends may give none
             return answer.status, json.loads(content) if is_json else content.decode()
         finally:
             connection.close()
