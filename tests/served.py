@@ -54,7 +54,7 @@ class Server(NamedTuple):
         """Whether it answers that it is healthy."""
         try:
             return self.ask("GET", "/healthz")[0] == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
     def metrics(self, name: str) -> list[tuple[dict[str, str], float]]:
