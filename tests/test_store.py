@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -459,6 +461,13 @@ def test_a_store_is_opened_again_as_it_was(store_url: str) -> None:
             assert store.articles.add([Article(STORY)])[0].state == state
 
 
+def at_once(work: Callable[[int], None]) -> None:
+    """Do six pieces of work in threads; what goes wrong in any is raised."""
+    with ThreadPoolExecutor(6) as threads:
+        for _ in threads.map(work, range(6)):
+            pass
+
+
 def test_a_store_of_an_older_program_is_brought_up_to_date(store_url: str) -> None:
     config = Config()
     config.set_main_option("script_location", "training/store/migrations")
@@ -471,20 +480,7 @@ def test_a_store_of_an_older_program_is_brought_up_to_date(store_url: str) -> No
         columns = "number, id, digest, title, text, received_at"
         connection.execute(text(f"INSERT INTO articles ({columns}) VALUES (7, 'a', 'd', '', 'Rain.', '{OLD}')"))
     engine.dispose()
-    errors: list[Exception] = []
-
-    def work() -> None:
-        try:
-            Store(store_url).close()
-        except Exception as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(lambda _: Store(store_url).close())
     with Store(store_url) as store:
         assert store.feeds.all() == [Feed("u", DAY, articles=3, failures=2)] and ids(store) == ["a"]
         store.feeds.put(Feed("u", DAY, wait_until=DAY))
@@ -505,21 +501,11 @@ def test_a_store_of_a_newer_program_is_refused(store_url: str) -> None:
 
 
 def test_many_open_a_new_store_at_once(store_url: str) -> None:
-    errors: list[Exception] = []
-
     def work(number: int) -> None:
-        try:
-            with Store(store_url) as store:
-                store.articles.add([Article(STORY, id="shared"), Article(OTHER, id=str(number))])
-        except Exception as error:
-            errors.append(error)
+        with Store(store_url) as store:
+            store.articles.add([Article(STORY, id="shared"), Article(OTHER, id=str(number))])
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(work)
     with Store(store_url) as store:
         assert sorted(ids(store, copies=True), key=str) == sorted(["shared", *map(str, range(6))])
 
@@ -549,25 +535,15 @@ def test_a_writer_that_is_killed_leaves_whole_transactions(store_url: str) -> No
 
 
 def test_writers_of_the_same_articles_take_turns(store_url: str) -> None:
-    errors: list[Exception] = []
-
     def work(seed: int) -> None:
-        try:
-            with Store(store_url) as store:
-                for turn in range(3):
-                    given = [Article(f"{STORY} {number}", id=str(number)) for number in range(40)]
-                    Random(f"{seed} {turn}").shuffle(given)
-                    store.articles.add([*given, Article(f"{OTHER} {seed} {turn}", id="edited")])
-                    store.judgments.add([Judgment("edited", "SY", "yes", "ann")])
-        except Exception as error:
-            errors.append(error)
+        with Store(store_url) as store:
+            for turn in range(3):
+                given = [Article(f"{STORY} {number}", id=str(number)) for number in range(40)]
+                Random(f"{seed} {turn}").shuffle(given)
+                store.articles.add([*given, Article(f"{OTHER} {seed} {turn}", id="edited")])
+                store.judgments.add([Judgment("edited", "SY", "yes", "ann")])
 
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(work)
     with Store(store_url) as store:
         assert store.articles.count()["articles"] == 41 and store.judgments.count() == 18
         assert len(ids(store)) == 2  # all others are copies of one

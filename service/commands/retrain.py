@@ -98,7 +98,7 @@ def _store(registry: Registry, models: str | Path) -> Store | AbstractContextMan
     from training.store import URL, is_there
 
     store = options.store(models) if is_there(models) else None
-    if store and store.articles.count()["articles"]:
+    if store and any(store.articles.read(most=1)):
         return store
     if registry.current() and registry.manifest()["about"]["settings"]["until"]:
         if store:

@@ -59,7 +59,7 @@ def write(report: Mapping[str, Any], files: Files) -> Path:
     files.share(f"{REPORTS}/{name}")
     files.write(f"{REPORTS}/{LATEST}", name + "\n")
     with suppress(OSError):  # old reports do no harm
-        for old in files.inside(REPORTS, DATA)[:-KEPT]:
+        for old in sorted([*names, name])[:-KEPT]:
             if old != name:
                 files.take(f"{REPORTS}/{old}")
                 here.take(old)
